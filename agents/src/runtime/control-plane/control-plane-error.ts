@@ -1,0 +1,27 @@
+import { ArmErrorBody } from "@arcfleet/contract";
+import { parseJson } from "../kube/kube-error.ts";
+
+/** The control plane said no. The message is its own, with the code and the id under which its log has more. */
+export class ControlPlaneError extends Error {
+  override readonly name = "ControlPlaneError";
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export function toControlPlaneError(
+  what: string,
+  answer: { status: number; body: string; headers: Readonly<Record<string, string | string[] | undefined>> },
+): ControlPlaneError {
+  const { data } = ArmErrorBody.safeParse(parseJson(answer.body));
+  const code = data?.error.code ?? `HTTP${answer.status}`;
+  const message = data?.error.message ?? (answer.body.slice(0, 300) || "no message");
+  const id = answer.headers["x-ms-correlation-request-id"];
+  const found = typeof id === "string" ? `, correlation id ${id}` : "";
+  return new ControlPlaneError(answer.status, code, `${what}: ${code}: ${message} (${answer.status}${found})`);
+}

@@ -1,0 +1,42 @@
+import { Command } from "commander";
+import { describeError } from "./describe-error.ts";
+import { serve } from "./serve.ts";
+
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+
+/** The `arcfleet` command. Answers with the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command("arcfleet").description("The control plane of a fleet of Kubernetes clusters");
+  program
+    .command("serve")
+    .description("run a control plane; when it is ready, DIR/connection.json says how to reach it")
+    .requiredOption("--data <dir>", "folder for database, keys and charts; made at the first start")
+    .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+    .option("--port <number>", "port to listen on (default: the last start's, at first a free one)")
+    .option(
+      "--public-url <url>",
+      "the one origin that clients and clusters use, https://name:port (default: host and port)",
+    )
+    .option("--san <name>", "further host name or address for the server's certificate; may be repeated", collect, [])
+    .option("--charts <dir>", "folder with charts instead of the bundled ones; may be repeated", collect, [])
+    .option("--log-level <level>", "fatal, error, warn, info, debug, trace or silent (default: info)")
+    .addHelpText(
+      "after",
+      `
+Everything is kept in the data folder: stop the process in any way and start it again, and it goes on where it was.
+Logs are JSON lines on standard error. SIGTERM and SIGINT finish what was accepted, then end.
+
+Example:
+  arcfleet serve --data ./arcfleet-data --host 10.0.0.5 --port 8443
+  export NODE_EXTRA_CA_CERTS=./arcfleet-data/ca.pem`,
+    )
+    .action(serve);
+
+  try {
+    await program.parseAsync(argv);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`arcfleet: ${describeError(error)}\n`);
+    return 1;
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Connection } from "@arcfleet/contract";
+import { parseSettings, type Settings } from "@arcfleet/control-plane";
+import { z } from "zod";
+
+/** What `arcfleet serve` can be told, as the command line gives it. */
+export const ServeOptions = z.object({
+  data: z.string().min(1),
+  host: z.string().min(1).optional(),
+  port: z.coerce.number().int().min(0).max(65_535).optional(),
+  publicUrl: z.string().optional(),
+  san: z.array(z.string()).default([]),
+  charts: z.array(z.string()).default([]),
+  logLevel: z.string().optional(),
+});
+export type ServeOptions = z.infer<typeof ServeOptions>;
+
+/** The charts that come with arcfleet, where the sources lie around this package. */
+const bundledCharts = ["agent-chart", "extensions"].map((name) => resolve(import.meta.dirname, "../..", name));
+
+/**
+ * The port of the last start. Clusters know the control plane by its port, so a restart that is not told one must not take another.
+ */
+function lastPort(dataDir: string): number | undefined {
+  const file = join(dataDir, "connection.json");
+  if (!existsSync(file)) return undefined;
+  const connection = Connection.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  if (!connection.success) return undefined;
+  const { port } = new URL(connection.data.endpoint);
+  return port === "" ? undefined : Number(port);
+}
+
+/** Options as settings, defaults filled in; problems are reported all at once. */
+export function toSettings(options: ServeOptions): Settings {
+  const dataDir = resolve(options.data);
+  const port = options.port ?? lastPort(dataDir);
+  return parseSettings({
+    dataDir,
+    subjectAlternativeNames: options.san,
+    chartDirs:
+      options.charts.length > 0 ? options.charts.map((path) => resolve(path)) : bundledCharts.filter(existsSync),
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(port === undefined ? {} : { port }),
+    ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
+    ...(options.logLevel === undefined ? {} : { logLevel: LogLevel.parse(options.logLevel) }),
+  });
+}
+
+const LogLevel = z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]);

@@ -1,0 +1,71 @@
+import { z } from "zod";
+
+/** One ARM error; `details` nests the causes. */
+export interface ArmError {
+  readonly code: string;
+  readonly message: string;
+  readonly target?: string | null | undefined;
+  readonly details?: readonly ArmError[] | null | undefined;
+}
+
+export const ArmError: z.ZodType<ArmError> = z.lazy(() =>
+  z.object({
+    code: z.string(),
+    message: z.string(),
+    target: z.string().nullish(),
+    details: z.array(ArmError).nullish(),
+  }),
+);
+
+/** The body of every answer that is not a success. */
+export const ArmErrorBody = z.object({ error: ArmError });
+export type ArmErrorBody = z.infer<typeof ArmErrorBody>;
+
+/**
+ * Every error code the service answers, with its HTTP status and when it is used. The one table: `control-plane` throws by
+ * code, a test checks that each code is used and documented.
+ */
+export const errorCodes = {
+  MissingApiVersionParameter: [400, "The request carries no api-version."],
+  InvalidApiVersionParameter: [400, "The api-version is not of the form YYYY-MM-DD or YYYY-MM-DD-preview."],
+  NoRegisteredProviderFound: [400, "The type exists, but not in this api-version."],
+  InvalidSubscriptionId: [400, "The subscription id is not a GUID."],
+  InvalidRequestContent: [400, "The body is missing, is not JSON, or does not have the shape of the resource."],
+  InvalidResourceName: [400, "The name breaks the rule of its type."],
+  LocationRequired: [400, "A tracked resource needs a location."],
+  LocationNotAvailableForResourceType: [400, "The location is not one of this control plane's."],
+  ValidationFailed: [400, "Properties disagree with each other."],
+  PropertyChangeNotAllowed: [400, "A property that is fixed at creation was changed."],
+  ExtensionTypeNotFound: [400, "No such extension type in the catalogue."],
+  ExtensionVersionNotFound: [400, "The extension type has no such version on that release train."],
+  PrincipalNotFound: [400, "A role was assigned to a principal that does not exist."],
+  RoleDefinitionDoesNotExist: [400, "The role definition of an assignment does not exist."],
+  BadRequest: [400, "The request cannot be understood."],
+  AuthenticationFailed: [401, "No token, or one that is malformed, expired, revoked or meant for another audience."],
+  InvalidProofOfPossession: [401, "The proof was not signed by the onboarding key of the cluster."],
+  AuthorizationFailed: [403, "The caller has no role that permits the action on the scope."],
+  ResourceNotFound: [404, "No such resource."],
+  ResourceGroupNotFound: [404, "No such resource group."],
+  SubscriptionNotFound: [404, "No such subscription."],
+  ParentResourceNotFound: [404, "The resource that this one belongs to does not exist."],
+  InvalidResourceType: [404, "The namespace has no such type."],
+  InvalidResourceNamespace: [404, "No such provider namespace."],
+  OperationNotFound: [404, "No such operation, or it ended longer ago than operations are kept."],
+  NotFound: [404, "Nothing answers under this path."],
+  MethodNotAllowed: [405, "The path exists, but not with this method."],
+  InvalidResourceLocation: [409, "The resource exists in another location."],
+  ClusterAlreadyAttached: [409, "The onboarding key belongs to a connected cluster of another name."],
+  ResourceGroupBeingDeleted: [409, "The resource group is being deleted."],
+  AnotherOperationInProgress: [409, "A deletion of the resource or of its parent is running."],
+  RoleAssignmentExists: [409, "The same role is already assigned to the principal at the scope."],
+  PreconditionFailed: [412, "If-Match or If-None-Match does not hold."],
+  RequestEntityTooLarge: [413, "The body is larger than the limit."],
+  UnsupportedMediaType: [415, "The body is not application/json."],
+  TooManyRequests: [429, "The caller's budget is used up; Retry-After says when to come back."],
+  InternalServerError: [500, "A fault of the service; the correlation id finds it in the log."],
+  ServiceUnavailable: [503, "The service cannot do this now; Retry-After says when to come back."],
+} as const satisfies Record<string, readonly [status: number, when: string]>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export const statusOf = (code: ErrorCode): number => errorCodes[code][0];

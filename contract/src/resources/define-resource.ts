@@ -1,0 +1,52 @@
+import type { z } from "zod";
+
+/** The plain fields of one resource type, from which every other part derives what it needs. */
+export interface ResourceDefinition<
+  Properties extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodObject = z.ZodObject,
+> {
+  /** The provider namespace as ARM writes it, `Microsoft.Kubernetes`. */
+  readonly namespace: string;
+  /** The type segment of ids as ARM writes it, `connectedClusters`. */
+  readonly type: string;
+  /** The value of the `type` field in answers; recorded traffic spells it differently from the id for some types. */
+  readonly typeField: string;
+  /** What a person calls one of these: `connected cluster`. */
+  readonly singular: string;
+  /** The type that this one extends; absent for what lives directly in a resource group. */
+  readonly parent?: ResourceDefinition;
+  /** Accepted api-versions, newest stable first: generic clients take the first without `preview`. */
+  readonly apiVersions: readonly string[];
+  /** The version that arcfleet's own provider speaks. */
+  readonly providerApiVersion: string;
+  /** True when the type has a location and tags of its own. */
+  readonly tracked: boolean;
+  /** The rule for names, with the words that explain it. */
+  readonly name: { readonly pattern: RegExp; readonly rule: string };
+  /** What a client may write under `properties`, with defaults. Unknown and read-only fields are ignored on input. */
+  readonly properties: Properties;
+  /** What the service adds under `properties`. */
+  readonly output: Output;
+  /** Paths below `properties` that are fixed at creation: another value is refused, and replaces in Pulumi. */
+  readonly createOnly: readonly string[];
+  /** Paths below `properties` that are encrypted at rest and never returned. */
+  readonly secrets: readonly string[];
+  /** True when the resource carries a system-assigned identity. */
+  readonly hasIdentity: boolean;
+  /** How PATCH treats the body: cluster answers 200 at once, the children are JSON merge patches. */
+  readonly patch: { readonly fields: readonly string[]; readonly isAsync: boolean };
+  /** The state while a write waits for the cluster: `Creating` for children, none for what is done at once. */
+  readonly states: { readonly creating: string; readonly updating: string };
+  /** The smallest body of a PUT that is valid. */
+  readonly example: { readonly location?: string; readonly properties: z.input<Properties> };
+}
+
+/** Defines a resource type. Identity function: it exists for inference and as the one place to look for. */
+export function defineResource<Properties extends z.ZodObject, Output extends z.ZodObject>(
+  definition: ResourceDefinition<Properties, Output>,
+): ResourceDefinition<Properties, Output> {
+  return definition;
+}
+
+/** `Microsoft.Kubernetes/connectedClusters`. */
+export const fullType = (definition: ResourceDefinition): string => `${definition.namespace}/${definition.type}`;

@@ -1,0 +1,67 @@
+import { definitions } from "@arcfleet/contract";
+import { locations } from "./locations.ts";
+
+export interface ProviderType {
+  readonly resourceType: string;
+  readonly locations: readonly string[];
+  readonly apiVersions: readonly string[];
+  readonly capabilities: string;
+}
+
+export interface Provider {
+  readonly namespace: string;
+  readonly resourceTypes: readonly ProviderType[];
+}
+
+const displayNames = locations.map(({ displayName }) => displayName);
+const resourceVersions = ["2025-04-01", "2024-11-01", "2023-07-01", "2022-09-01", "2021-04-01"];
+
+/** What clients ask for besides our own types. Registered, so that nobody begins to register them. */
+const surroundings: readonly Provider[] = [
+  {
+    namespace: "Microsoft.Resources",
+    resourceTypes: ["subscriptions", "resourceGroups", "resources", "tags"].map((resourceType) => ({
+      resourceType,
+      locations: displayNames,
+      apiVersions: resourceVersions,
+      capabilities: "SupportsTags",
+    })),
+  },
+  {
+    namespace: "Microsoft.Authorization",
+    resourceTypes: ["roleAssignments", "roleDefinitions"].map((resourceType) => ({
+      resourceType,
+      locations: [],
+      apiVersions: ["2022-04-01"],
+      capabilities: "SupportsExtension",
+    })),
+  },
+];
+
+/** Every provider namespace, ours derived from the registry of types. */
+export const providers: readonly Provider[] = [
+  ...[...Map.groupBy(definitions, ({ namespace }) => namespace)].map(([namespace, types]) => ({
+    namespace,
+    resourceTypes: [
+      ...types.map((definition) => ({
+        resourceType: definition.type,
+        locations: displayNames,
+        apiVersions: definition.apiVersions,
+        capabilities: [
+          ...(definition.hasIdentity ? ["SystemAssignedResourceIdentity"] : []),
+          ...(definition.tracked ? ["SupportsTags", "SupportsLocation"] : ["SupportsExtension"]),
+        ].join(", "),
+      })),
+      ...["locations", "locations/operationStatuses", "operations"].map((resourceType) => ({
+        resourceType,
+        locations: displayNames,
+        apiVersions: types[0]?.apiVersions ?? [],
+        capabilities: "None",
+      })),
+    ],
+  })),
+  ...surroundings,
+];
+
+export const findProvider = (namespace: string): Provider | undefined =>
+  providers.find((provider) => provider.namespace.toLowerCase() === namespace.toLowerCase());

@@ -1,0 +1,140 @@
+import { join, resolve } from "node:path";
+import { Connection } from "@arcfleet/contract";
+import type { Logger } from "pino";
+import { createAuthorizer } from "./authorization/authorize.ts";
+import { createGrants } from "./authorization/role-assignments.ts";
+import { openCatalogue } from "./catalogue/catalogue.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { openStore } from "./db/open-store.ts";
+import { createGenerations } from "./desired/generation.ts";
+import type { App } from "./http/app.ts";
+import { beginServing, listen, stopListening } from "./http/listen.ts";
+import { createMetrics } from "./http/metrics.ts";
+import { createServer } from "./http/server.ts";
+import { openIdentity } from "./identity/identity.ts";
+import { type Installation, openInstallation } from "./identity/installation.ts";
+import { resumeGroupDeletions } from "./jobs/delete-group.ts";
+import { forgetOperationsRegularly } from "./jobs/forget-operations.ts";
+import { createLogger } from "./log.ts";
+import { openPki } from "./pki/pki.ts";
+import { publicUrlOf, serverNamesOf } from "./public-url.ts";
+import { writeAtomically } from "./secrets/private-file.ts";
+import { openSecrets } from "./secrets/secrets.ts";
+import type { Services } from "./services.ts";
+import { parseSettings, type SettingsInput } from "./settings.ts";
+
+/** How long running requests may go on after a stop was asked for. */
+const stopGraceMs = 5000;
+
+export interface ControlPlane {
+  /** The public origin. */
+  readonly endpoint: string;
+  /** Everything a first client needs; the same is in `connectionFile`. */
+  readonly connection: Connection;
+  readonly connectionFile: string;
+  readonly services: Services;
+  /** The application, for requests without a socket. */
+  readonly app: App;
+  /** Finishes what was accepted, then stops. */
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly log?: Logger;
+  readonly clock?: Clock;
+}
+
+/** Starts a control plane: everything it needs is made on the first start and found again on the next. */
+export async function startControlPlane(input: SettingsInput, options: StartOptions = {}): Promise<ControlPlane> {
+  const settings = parseSettings(input);
+  const dataDir = resolve(settings.dataDir);
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? createLogger(settings);
+  const metrics = createMetrics();
+  // Undone in reverse order by close(), and when the start fails half-way.
+  const undo: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step();
+  };
+
+  try {
+    const store = await openStore({
+      file: join(dataDir, "control-plane.sqlite"),
+      onCommit: ({ writes, commitMs }) => {
+        metrics.batchSize.observe(writes);
+        metrics.commits.observe(commitMs / 1000);
+      },
+    });
+    undo.push(() => store.close());
+    const secrets = await openSecrets(join(dataDir, "master.key"));
+    const installation = await openInstallation(store, secrets, clock);
+    const pki = await openPki({ dataDir, serverNames: serverNamesOf(settings) }, clock);
+    const { server, port } = await listen(settings, await pki.serverCertificate());
+    undo.push(() => stopListening(server, stopGraceMs));
+    const publicUrl = publicUrlOf(settings, port);
+
+    const otherOrigins = ["localhost", "127.0.0.1", ...serverNamesOf(settings)].map((name) => originOf(name, port));
+    const { tenantId, subscriptionId } = installation;
+    const identity = await openIdentity({ store, secrets, clock, tenantId, publicUrl, otherOrigins });
+    const grants = createGrants(store, clock);
+    const authorizer = createAuthorizer(grants);
+    const catalogue = await openCatalogue({
+      chartDirs: settings.chartDirs,
+      dataChartDir: join(dataDir, "charts"),
+      publicUrl,
+    });
+    const services: Services = {
+      settings,
+      publicUrl,
+      tenantId,
+      subscriptionId,
+      store,
+      log,
+      clock,
+      metrics,
+      authenticate: identity.authenticate,
+      authorize: authorizer.authorize,
+      grants,
+      identities: identity.applications,
+      identity,
+      pki,
+      secrets,
+      catalogue,
+      generations: createGenerations(store),
+    };
+
+    const app = await createServer(services, server);
+    undo.push(() => app.close());
+    undo.push(forgetOperationsRegularly(services));
+    undo.push(
+      pki.watchServerCertificate(
+        ({ keyPem, certificatePem }) => server.setSecureContext({ key: keyPem, cert: certificatePem }),
+        (error) => log.error({ err: error }, "the server's certificate could not be renewed"),
+      ),
+    );
+    await resumeGroupDeletions(services);
+    beginServing(server);
+
+    const connection = connectionOf(publicUrl, pki.caFile, installation);
+    const connectionFile = join(dataDir, "connection.json");
+    await writeAtomically(connectionFile, `${JSON.stringify(connection, null, 2)}\n`);
+    log.info({ endpoint: publicUrl, dataDir }, "the control plane is ready");
+    return { endpoint: publicUrl, connection, connectionFile, services, app, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const originOf = (name: string, port: number): string => `https://${name.includes(":") ? `[${name}]` : name}:${port}`;
+
+const connectionOf = (endpoint: string, caFile: string, installation: Installation): Connection =>
+  Connection.parse({
+    endpoint,
+    authority: endpoint,
+    caFile,
+    tenantId: installation.tenantId,
+    subscriptionId: installation.subscriptionId,
+    clientId: installation.ownerClientId,
+    clientSecret: installation.ownerClientSecret,
+  });

@@ -1,0 +1,137 @@
+import {
+  CertificateRequest,
+  type DesiredKind,
+  extension,
+  Heartbeat,
+  type HeartbeatAnswer,
+  ReportBatch,
+  type TokenAnswer,
+  TokenRequest,
+} from "@arcfleet/contract";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { childId } from "../arm/target.ts";
+import { loadDesired } from "../desired/load.ts";
+import { DomainError, invalidContent } from "../errors.ts";
+import type { App } from "../http/app.ts";
+import { identify } from "../http/request-context.ts";
+import type { Caller } from "../identity/caller.ts";
+import { createFailedLogins } from "../identity/failed-logins.ts";
+import { recordReports } from "../resources/record-report.ts";
+import type { Services } from "../services.ts";
+import { authorizeCluster, type ClusterAccess, requireCluster } from "./authorize-cluster.ts";
+import { type ClusterTarget, clusterOf, dataPlaneRoute } from "./cluster-routes.ts";
+import { createHeartbeats } from "./heartbeats.ts";
+import { issueCertificate } from "./issue-certificate.ts";
+import { createNotifications } from "./notifications.ts";
+
+const MAX_REPORT_BYTES = 8 * 1024 * 1024;
+
+const DesiredStateQuery = z.object({ since: z.coerce.number().int().min(0).default(0) });
+
+interface Call {
+  readonly caller: Caller;
+  readonly cluster: ClusterTarget;
+  readonly access: ClusterAccess;
+}
+
+function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `'${path.join(".")}': ${message}`).join("; ");
+  throw invalidContent(`The body cannot be used: ${problems}`);
+}
+
+/** Registers what the agents call. Everything is outbound from the cluster: docs/architecture/identity.md. */
+export function registerDataPlaneRoutes(app: App, services: Services): void {
+  const { identity, generations, store, clock } = services;
+  const heartbeats = createHeartbeats(store, clock);
+  const notifications = createNotifications(generations);
+  const failedProofs = createFailedLogins(clock);
+  app.addHook("preClose", async () => {
+    notifications.closeAll();
+    await heartbeats.close();
+  });
+
+  const admit = async (request: FastifyRequest): Promise<Call> => {
+    const cluster = clusterOf(request);
+    const caller = await identify(services, request);
+    return { caller, cluster, access: await authorizeCluster(services, caller, cluster) };
+  };
+  const admitCluster = async (request: FastifyRequest): Promise<Call> => {
+    const call = await admit(request);
+    requireCluster(call.access, call.caller, call.cluster);
+    return call;
+  };
+
+  app.post(dataPlaneRoute("certificate"), async (request) => {
+    const cluster = clusterOf(request);
+    const waitSeconds = failedProofs.waitSeconds(request.ip, cluster.key);
+    if (waitSeconds > 0) {
+      throw new DomainError(
+        "TooManyRequests",
+        `Too many proofs of '${cluster.id}' were wrong; wait ${waitSeconds} s.`,
+        {
+          headers: { "retry-after": String(waitSeconds) },
+        },
+      );
+    }
+    try {
+      return await issueCertificate(services, cluster, parseBody(CertificateRequest, request.body));
+    } catch (error) {
+      if (error instanceof DomainError) failedProofs.record(request.ip, cluster.key);
+      throw error;
+    }
+  });
+
+  app.post(dataPlaneRoute("tokens"), async (request): Promise<TokenAnswer> => {
+    const { cluster } = await admitCluster(request);
+    const { audience, extensionName } = parseBody(TokenRequest, request.body);
+    const resource = identity.issuer.audienceOf(audience);
+    if (resource === undefined) {
+      throw invalidContent(`The audience '${audience}' is not known here; use '${services.publicUrl}'.`);
+    }
+    const application = await identity.applications.findByResource(childId(cluster.id, extension, extensionName));
+    if (application === undefined) {
+      throw new DomainError("ResourceNotFound", `The cluster '${cluster.name}' has no extension '${extensionName}'.`);
+    }
+    const { accessToken, expiresOn } = await identity.issuer.issue(application, resource);
+    return { accessToken, expiresOn };
+  });
+
+  app.post(dataPlaneRoute("heartbeat"), async (request): Promise<HeartbeatAnswer> => {
+    const { cluster } = await admitCluster(request);
+    await heartbeats.record(cluster.key, parseBody(Heartbeat, request.body));
+    return { generation: await generations.current(cluster.key) };
+  });
+
+  app.get(dataPlaneRoute("desired-state"), async (request, reply) => {
+    const { cluster, access } = await admit(request);
+    const { since } = parseBody(DesiredStateQuery, request.query);
+    const etag = `"${await generations.current(cluster.key)}"`;
+    // Secrets are among the settings: no cache may keep them.
+    reply.header("cache-control", "no-store");
+    if (request.headers["if-none-match"] === etag) return reply.header("etag", etag).code(304).send();
+    const state = await loadDesired(services, cluster.key, access.kinds, since);
+    reply.header("etag", `"${state.generation}"`);
+    return state;
+  });
+
+  app.get(dataPlaneRoute("notifications"), async (request, reply) => {
+    const { cluster, caller } = await admit(request);
+    const isStillAllowed = async (): Promise<boolean> =>
+      (await identity.applications.findByAppId(caller.appId))?.principalId === caller.principalId;
+    await notifications.open(reply, cluster.key, isStillAllowed);
+  });
+
+  app.post(dataPlaneRoute("reports"), { bodyLimit: MAX_REPORT_BYTES }, async (request) => {
+    const { cluster, access } = await admit(request);
+    const { reports } = parseBody(ReportBatch, request.body);
+    const foreign = reports.find(({ kind }) => !access.kinds.includes(kind));
+    if (foreign !== undefined) throw notReportable(foreign.kind, access.kinds);
+    return recordReports(services, cluster.key, reports);
+  });
+}
+
+const notReportable = (kind: DesiredKind, kinds: readonly DesiredKind[]): DomainError =>
+  new DomainError("AuthorizationFailed", `This identity may report ${kinds.join(", ")}, but not ${kind}.`);

@@ -1,0 +1,69 @@
+/** One row a fact about this installation: tenant, subscription, the first Owner. */
+export interface InstallationTable {
+  name: string;
+  value: string;
+}
+
+/** Whoever can ask for tokens: applications of people and pipelines, and the managed identities of clusters and extensions. */
+export interface ApplicationsTable {
+  /** `client_id`. */
+  app_id: string;
+  /** The object id that roles are assigned to. */
+  principal_id: string;
+  kind: "Application" | "ManagedIdentity";
+  name: string;
+  /** The lower-case ARM id that a managed identity belongs to, and the same as it was written. */
+  resource_key: string | null;
+  resource_id: string | null;
+  created_at: string;
+}
+
+/** How an application proves itself. Any of its credentials will do. */
+export interface ApplicationCredentialsTable {
+  credential_id: string;
+  app_id: string;
+  kind: "secret" | "certificate";
+  /** secret: the scrypt hash. certificate: PEM. */
+  value: string;
+  /** Finds a certificate: its SHA-256 thumbprint, hex. */
+  thumbprint: string | null;
+  /** The SHA-1 thumbprint, hex: what one command-line client sends instead. */
+  thumbprint_sha1: string | null;
+  created_at: string;
+  expires_at: string | null;
+}
+
+/** Keys that sign access tokens. */
+export interface SigningKeysTable {
+  kid: string;
+  /** JSON of the public JWK. */
+  public_jwk: string;
+  /** Sealed JSON of the private JWK. */
+  private_jwk: string;
+  /** From when the key signs. It is published from its creation on, so that no verifier meets a token with an unknown key. */
+  active_from: string;
+  created_at: string;
+}
+
+/** Proofs that were accepted, until they would expire anyway: none is accepted twice. */
+export interface UsedProofsTable {
+  jti: string;
+  expires_at: string;
+}
+
+export interface RoleAssignmentsTable {
+  /** The lower-case id. */
+  key: string;
+  id: string;
+  /** The last segment of the id, a GUID. */
+  name: string;
+  /** The scope as it was written, and in lower case without a trailing slash. */
+  scope: string;
+  scope_key: string;
+  /** The GUID of the role definition, lower case. */
+  role: string;
+  principal_id: string;
+  principal_type: string;
+  created_at: string;
+  created_by: string;
+}

@@ -1,0 +1,47 @@
+import type { ArmError } from "@arcfleet/contract";
+import type { Kysely, Selectable } from "kysely";
+import type { OperationsTable } from "./resource-tables.ts";
+import type { Tx } from "./store.ts";
+import type { Tables } from "./tables.ts";
+
+export type OperationRow = Selectable<OperationsTable>;
+export type FinalStatus = Exclude<OperationsTable["status"], "InProgress">;
+
+export async function insertOperation(tx: Tx, row: OperationsTable): Promise<void> {
+  await tx.insertInto("operations").values(row).execute();
+}
+
+export const loadOperation = (db: Kysely<Tables>, id: string): Promise<OperationRow | undefined> =>
+  db.selectFrom("operations").selectAll().where("id", "=", id).executeTakeFirst();
+
+/** The newest operation of a resource that has not ended. */
+export const runningOperation = (db: Kysely<Tables>, resourceKey: string): Promise<OperationRow | undefined> =>
+  db
+    .selectFrom("operations")
+    .selectAll()
+    .where("resource_key", "=", resourceKey)
+    .where("status", "=", "InProgress")
+    .orderBy("generation", "desc")
+    .executeTakeFirst();
+
+export interface EndOperations {
+  readonly resourceKey: string;
+  /** Only operations up to this generation: a late report never ends a newer one. */
+  readonly upToGeneration?: number;
+  readonly kinds?: readonly OperationsTable["kind"][];
+  readonly status: FinalStatus;
+  readonly error?: ArmError | undefined;
+  readonly endedAt: string;
+}
+
+/** Ends the running operations of a resource. */
+export async function endOperations(tx: Tx, end: EndOperations): Promise<void> {
+  let query = tx
+    .updateTable("operations")
+    .set({ status: end.status, error: end.error ? JSON.stringify(end.error) : null, ended_at: end.endedAt })
+    .where("resource_key", "=", end.resourceKey)
+    .where("status", "=", "InProgress");
+  if (end.upToGeneration !== undefined) query = query.where("generation", "<=", end.upToGeneration);
+  if (end.kinds) query = query.where("kind", "in", [...end.kinds]);
+  await query.execute();
+}

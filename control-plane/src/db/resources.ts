@@ -1,0 +1,53 @@
+import type { Kysely, Selectable } from "kysely";
+import type { ResourceGroupsTable, ResourcesTable } from "./resource-tables.ts";
+import type { Tx } from "./store.ts";
+import type { Tables } from "./tables.ts";
+
+/** A resource together with what its cluster last said; the status columns are null for anything but a cluster. */
+export interface ResourceRow extends Selectable<ResourcesTable> {
+  readonly key_hash: string | null;
+  readonly last_connectivity: string | null;
+  readonly certificate_expires: string | null;
+  readonly metadata: string | null;
+}
+
+export type ResourceGroupRow = Selectable<ResourceGroupsTable>;
+
+/** The base of every read of resources. */
+export const selectResources = (db: Kysely<Tables>) =>
+  db
+    .selectFrom("resources")
+    .leftJoin("cluster_status", "cluster_status.cluster_key", "resources.key")
+    .selectAll("resources")
+    .select([
+      "cluster_status.key_hash",
+      "cluster_status.last_connectivity",
+      "cluster_status.certificate_expires",
+      "cluster_status.metadata",
+    ]);
+
+export const loadResource = (db: Kysely<Tables>, key: string): Promise<ResourceRow | undefined> =>
+  selectResources(db).where("resources.key", "=", key).executeTakeFirst();
+
+export const loadResourceGroup = (db: Kysely<Tables>, key: string): Promise<ResourceGroupRow | undefined> =>
+  db.selectFrom("resource_groups").selectAll().where("key", "=", key).executeTakeFirst();
+
+export async function insertResource(tx: Tx, row: ResourcesTable): Promise<void> {
+  await tx.insertInto("resources").values(row).execute();
+}
+
+export async function updateResource(tx: Tx, key: string, changes: Partial<ResourcesTable>): Promise<void> {
+  await tx.updateTable("resources").set(changes).where("key", "=", key).execute();
+}
+
+/** Brings the tag rows in line; called only when tags changed, because rewriting them on every write costs almost half. */
+export async function writeTags(tx: Tx, key: string, tags: Readonly<Record<string, string>>): Promise<void> {
+  const removed = tx.deleteFrom("resource_tags").where("resource_key", "=", key).execute();
+  // Names are case-insensitive in ARM: two that differ in case only are one, and the last one wins.
+  const rows = new Map(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value.toLowerCase()]));
+  if (rows.size > 0) {
+    const values = [...rows].map(([name, value]) => ({ resource_key: key, name, value }));
+    await tx.insertInto("resource_tags").values(values).execute();
+  }
+  await removed;
+}

@@ -1,0 +1,32 @@
+import type {
+  ApplicationCredentialsTable,
+  ApplicationsTable,
+  InstallationTable,
+  RoleAssignmentsTable,
+  SigningKeysTable,
+  UsedProofsTable,
+} from "./identity-tables.ts";
+import type {
+  ClusterStatusTable,
+  OperationsTable,
+  ResourceGroupsTable,
+  ResourcesTable,
+  ResourceTagsTable,
+  RetiredClustersTable,
+} from "./resource-tables.ts";
+
+/** The whole schema, composed from one file for each part. */
+export interface Tables {
+  resource_groups: ResourceGroupsTable;
+  resources: ResourcesTable;
+  resource_tags: ResourceTagsTable;
+  operations: OperationsTable;
+  cluster_status: ClusterStatusTable;
+  retired_clusters: RetiredClustersTable;
+  installation: InstallationTable;
+  applications: ApplicationsTable;
+  application_credentials: ApplicationCredentialsTable;
+  signing_keys: SigningKeysTable;
+  used_proofs: UsedProofsTable;
+  role_assignments: RoleAssignmentsTable;
+}

@@ -1,0 +1,91 @@
+import {
+  type DesiredItem,
+  type DesiredKind,
+  type DesiredState,
+  ExtensionProperties,
+  extension,
+  FluxConfigurationProperties,
+  fluxConfiguration,
+  fullType,
+  registry,
+} from "@arcfleet/contract";
+import type { ResourceRow } from "../db/resources.ts";
+import { selectResources } from "../db/resources.ts";
+import { readJsonColumn } from "../json.ts";
+import { openSecrets } from "../operations/sealed-secrets.ts";
+import { joinSecrets } from "../operations/secret-values.ts";
+import { followsUpgrades, ResolvedExtension } from "../resources/extension.ts";
+import type { Services } from "../services.ts";
+
+/**
+ * What the agents of a cluster are to bring about: the items of `kinds` that changed after generation `since`, secrets included.
+ * The generation is read first: an item that changes meanwhile is delivered now and once more, never missed.
+ */
+export async function loadDesired(
+  services: Services,
+  clusterKey: string,
+  kinds: readonly DesiredKind[],
+  since: number,
+): Promise<DesiredState> {
+  const generation = await services.generations.current(clusterKey);
+  if (kinds.length === 0) return { generation, items: [] };
+  const kindOf = new Map(kinds.map((kind) => [fullType(registry[kind]).toLowerCase(), kind]));
+  const rows = await selectResources(services.store.read)
+    .where("resources.parent_key", "=", clusterKey)
+    .where("resources.generation", ">", since)
+    .where("resources.type", "in", [...kindOf.keys()])
+    .orderBy("resources.generation")
+    .execute();
+  const items = await Promise.all(
+    rows.map((row) =>
+      kindOf.get(row.type) === "extension" ? desiredExtension(services, row) : desiredFlux(services, row),
+    ),
+  );
+  return { generation, items: items.filter((item) => item !== undefined) };
+}
+
+const base = (row: ResourceRow) => ({
+  name: row.name,
+  id: row.id,
+  generation: row.generation,
+  correlationId: row.correlation_id,
+  deleting: row.state === "Deleting",
+});
+
+async function desiredExtension(services: Services, row: ResourceRow): Promise<DesiredItem | undefined> {
+  const stored = joinSecrets(extension.secrets, readJsonColumn(row.properties), openSecrets(services, row));
+  const properties = ExtensionProperties.parse(stored);
+  const resolved = ResolvedExtension.parse(readJsonColumn(row.resolved));
+  const { extensionType, releaseTrain } = properties;
+  try {
+    // Only the version is stored: where charts are served from may change between starts.
+    const found = await services.catalogue.resolveExtension({ extensionType, version: resolved.version, releaseTrain });
+    return {
+      kind: "extension",
+      ...base(row),
+      spec: {
+        extensionType: found.extensionType,
+        version: resolved.version,
+        releaseTrain,
+        autoUpgradeMinorVersion: followsUpgrades(properties),
+        releaseNamespace: resolved.releaseNamespace,
+        isNamespaced: resolved.isNamespaced,
+        chart: found.chart,
+        configurationSettings: properties.configurationSettings,
+        configurationProtectedSettings: properties.configurationProtectedSettings,
+      },
+    };
+  } catch (error) {
+    // A chart that left the catalogue must not keep the cluster from everything else. Its agents keep the last state.
+    services.log.error(
+      { err: error, resourceId: row.id },
+      "the chart of an installed extension is not in the catalogue",
+    );
+    return undefined;
+  }
+}
+
+async function desiredFlux(services: Services, row: ResourceRow): Promise<DesiredItem> {
+  const stored = joinSecrets(fluxConfiguration.secrets, readJsonColumn(row.properties), openSecrets(services, row));
+  return { kind: "fluxConfiguration", ...base(row), spec: FluxConfigurationProperties.parse(stored) };
+}

@@ -1,0 +1,79 @@
+import { definitions, findDefinition, fullType } from "@arcfleet/contract";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { parseFilter } from "../arm/odata-filter.ts";
+import { groupId } from "../arm/target.ts";
+import type { ResourceRow } from "../db/resources.ts";
+import { type ListScope, list } from "../operations/list.ts";
+import { presentResource } from "../operations/present.ts";
+import { getGroup } from "../operations/resource-groups.ts";
+import type { Services } from "../services.ts";
+import type { App } from "./app.ts";
+import { pageOf, sendPage } from "./paging.ts";
+import { apiVersionOf, identify, queryOf } from "./request-context.ts";
+import { addRoute, paramOf } from "./routes.ts";
+import { checkSubscription } from "./subscription.ts";
+
+/** Lists across types. Only tracked resources are in them, as in ARM; `az resource list -g` scopes by filter alone. */
+export function registerGenericResourceRoutes(app: App, services: Services): void {
+  addRoute(app, "/subscriptions/:subscriptionId/resources", {
+    GET: async (request, reply) => {
+      const caller = await identify(services, request);
+      apiVersionOf(request);
+      const scope = checkSubscription(services, paramOf(request, "subscriptionId"));
+      await services.authorize(caller, "Microsoft.Resources/subscriptions/resources/read", scope);
+      return answer(services, request, reply, { column: "subscription_key", key: scope.toLowerCase() });
+    },
+  });
+  addRoute(app, "/subscriptions/:subscriptionId/resourceGroups/:group/resources", {
+    GET: async (request, reply) => {
+      const caller = await identify(services, request);
+      apiVersionOf(request);
+      checkSubscription(services, paramOf(request, "subscriptionId"));
+      const id = groupId(services.subscriptionId, paramOf(request, "group"));
+      await services.authorize(caller, "Microsoft.Resources/subscriptions/resourceGroups/resources/read", id);
+      const { key } = await getGroup(services, paramOf(request, "group"));
+      return answer(services, request, reply, { column: "group_key", key });
+    },
+  });
+}
+
+const tracked = definitions.filter((definition) => definition.tracked);
+
+async function answer(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  scope: ListScope,
+): Promise<unknown> {
+  const filter = parseFilter(queryOf(request, "$filter"));
+  const wanted = filter.resourcetype?.toLowerCase();
+  const types = tracked.map((definition) => fullType(definition).toLowerCase());
+  const page = await list(services, {
+    scope,
+    types: wanted === undefined ? types : types.filter((type) => type === wanted),
+    name: filter.name,
+    location: filter.location?.replaceAll(" ", "").toLowerCase(),
+    groupKey:
+      filter.resourcegroup === undefined
+        ? undefined
+        : groupId(services.subscriptionId, filter.resourcegroup).toLowerCase(),
+    tagName: filter.tagname,
+    tagValue: filter.tagvalue,
+    ...pageOf(request),
+  });
+  return sendPage(services, request, reply, page, (row) => presentGeneric(services, row));
+}
+
+/** The envelope without the properties of the type, as the generic list shows it. */
+function presentGeneric(services: Services, row: ResourceRow) {
+  const definition = findDefinition(row.type);
+  if (!definition) throw new TypeError(`The database holds a resource of the unknown type '${row.type}'`);
+  const { properties: _, etag: __, systemData: ___, ...envelope } = presentResource(services, definition, row);
+  return {
+    ...envelope,
+    type: fullType(definition),
+    createdTime: row.created_at,
+    changedTime: row.modified_at,
+    provisioningState: row.state,
+  };
+}

@@ -1,0 +1,64 @@
+import type { RequestListener } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Settings } from "../settings.ts";
+
+export interface TlsKeyPair {
+  readonly keyPem: string;
+  readonly certificatePem: string;
+}
+
+/**
+ * Opens the port before anything else is made, because the port is part of the public URL, which is part of tokens, links and the
+ * catalogue. Until the application is there, requests are told to come back.
+ */
+export async function listen(
+  settings: Settings,
+  tls: TlsKeyPair,
+): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer({
+    key: tls.keyPem,
+    cert: tls.certificatePem,
+    minVersion: "TLSv1.2",
+    ALPNProtocols: ["http/1.1"],
+    requestTimeout: settings.requestTimeoutMs,
+    headersTimeout: settings.headersTimeoutMs,
+    // Longer than load balancers and agents keep idle connections, so that it is them who close.
+    keepAliveTimeout: 75_000,
+    maxHeaderSize: 32 * 1024,
+  });
+  server.on("request", comeBackLater);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) => {
+      reject(new Error(`Cannot listen on ${settings.host} port ${settings.port}: ${cause.message}`, { cause }));
+    });
+    server.listen({ host: settings.host, port: settings.port }, resolve);
+  });
+  server.removeAllListeners("error");
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** Ends the time in which requests are sent away. */
+export const beginServing = (server: Server): void => {
+  server.removeListener("request", comeBackLater);
+};
+
+const comeBackLater: RequestListener = (_request, response) => {
+  if (response.headersSent) return;
+  response.writeHead(503, { "content-type": "application/json; charset=utf-8", "retry-after": "1" });
+  response.end(
+    '{"error":{"code":"ServiceUnavailable","message":"The control plane is starting. Repeat the request."}}',
+  );
+};
+
+/** Takes no more connections, lets running answers end and closes what remains after the grace time. */
+export async function stopListening(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  // A connection that was busy just now becomes idle with its answer, and would then stay open until its keep-alive time ends.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(timer);
+}

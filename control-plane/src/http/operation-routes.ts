@@ -1,0 +1,87 @@
+import {
+  ArmError,
+  definitions,
+  findDefinition,
+  fullType,
+  type OperationStatus,
+  parseResourceId,
+  typeOf,
+} from "@arcfleet/contract";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { loadOperation, type OperationRow } from "../db/operations.ts";
+import { DomainError } from "../errors.ts";
+import type { Services } from "../services.ts";
+import type { App } from "./app.ts";
+import { identify } from "./request-context.ts";
+import { patternOf } from "./resource-routes.ts";
+import { addRoute, paramOf } from "./routes.ts";
+
+/**
+ * The operations that clients poll. They answer for as long as operations are kept, also when the resource is gone: clients
+ * treat 404 as a failure. Every api-version is accepted, because some clients rewrite it on each request.
+ */
+export function registerOperationRoutes(app: App, services: Services): void {
+  const status = (request: FastifyRequest, reply: FastifyReply) => answerStatus(services, request, reply);
+  const result = (request: FastifyRequest, reply: FastifyReply) => answerResult(services, request, reply);
+  for (const definition of definitions.filter(({ parent }) => parent)) {
+    addRoute(app, `${patternOf(definition)}/operations/:operationId`, { GET: status });
+    addRoute(app, `${patternOf(definition)}/operationResults/:operationId`, { GET: result });
+  }
+  for (const namespace of new Set(definitions.map((definition) => definition.namespace))) {
+    for (const prefix of ["", "/subscriptions/:subscriptionId"]) {
+      const base = `${prefix}/providers/${namespace}/locations/:location`;
+      addRoute(app, `${base}/operationStatuses/:operationId`, { GET: status });
+      addRoute(app, `${base}/operationResults/:operationId`, { GET: result });
+    }
+  }
+  addRoute(app, "/subscriptions/:subscriptionId/operationresults/:operationId", { GET: result });
+}
+
+async function find(services: Services, request: FastifyRequest): Promise<OperationRow> {
+  const caller = await identify(services, request);
+  const id = paramOf(request, "operationId").toLowerCase();
+  const operation = await loadOperation(services.store.read, id);
+  if (!operation) {
+    throw new DomainError(
+      "OperationNotFound",
+      `There is no operation '${id}'. Operations are kept for ${Math.round(services.settings.operationRetentionMs / 3_600_000)} hours after their end.`,
+    );
+  }
+  const type = typeOf(parseResourceId(operation.resource_id));
+  const definition = findDefinition(type);
+  const action = definition ? `${fullType(definition)}/read` : "Microsoft.Resources/subscriptions/resourceGroups/read";
+  await services.authorize(caller, action, operation.resource_id);
+  return operation;
+}
+
+async function answerStatus(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const operation = await find(services, request);
+  if (operation.status === "InProgress") reply.header("retry-after", "1");
+  return reply.send(statusBody(request, operation));
+}
+
+/** What `Location` points at: 202 while the operation runs, 200 afterwards. */
+async function answerResult(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const operation = await find(services, request);
+  if (operation.status === "InProgress") {
+    const location = `${services.publicUrl}${(request.raw.url ?? "/").replace(/^\/+/, "/")}`;
+    return reply.code(202).headers({ "retry-after": "1", location }).send();
+  }
+  // A resource group's clients expect the end without a body.
+  if (operation.resource_id.split("/").length <= 5) return reply.send();
+  return reply.send(statusBody(request, operation));
+}
+
+function statusBody(request: FastifyRequest, operation: OperationRow): OperationStatus {
+  const [path = ""] = (request.raw.url ?? "").split("?");
+  return {
+    id: path,
+    name: operation.id,
+    status: operation.status,
+    startTime: operation.started_at,
+    ...(operation.ended_at === null ? {} : { endTime: operation.ended_at }),
+    resourceId: operation.resource_id,
+    properties: null,
+    ...(operation.error === null ? {} : { error: ArmError.parse(JSON.parse(operation.error)) }),
+  };
+}

@@ -1,0 +1,102 @@
+import type { Server } from "node:https";
+import { definitions } from "@arcfleet/contract";
+import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import { registerRoleRoutes } from "../authorization/role-routes.ts";
+import { registerHelmSettingsRoutes } from "../data-plane/helm-settings-routes.ts";
+import { registerDataPlaneRoutes } from "../data-plane/routes.ts";
+import { DomainError } from "../errors.ts";
+import { registerTokenRoutes } from "../identity/token-routes.ts";
+import { registerRegistryRoutes } from "../registry/routes.ts";
+import type { Services } from "../services.ts";
+import type { App } from "./app.ts";
+import { toErrorAnswer } from "./errors.ts";
+import { registerGenericResourceRoutes } from "./generic-resource-routes.ts";
+import { registerHealthRoutes } from "./health-routes.ts";
+import { readJsonBodies } from "./json-body.ts";
+import { registerLegacyRoutes } from "./legacy-routes.ts";
+import { registerMetadataRoutes } from "./metadata-routes.ts";
+import { notFoundError } from "./not-found.ts";
+import { registerOperationRoutes } from "./operation-routes.ts";
+import { registerProviderRoutes } from "./provider-routes.ts";
+import { beginRequest } from "./request-context.ts";
+import { registerResourceGroupRoutes } from "./resource-group-routes.ts";
+import { registerResourceRoutes } from "./resource-routes.ts";
+import { registerSubscriptionRoutes } from "./subscription-routes.ts";
+
+/** Makes the HTTP application around a server that listens already (see listen.ts). Paths match in any case. */
+export async function createServer(services: Services, server: Server): Promise<App> {
+  const { settings } = services;
+  const app: App = Fastify({
+    serverFactory: (handler) => server.on("request", handler),
+    bodyLimit: settings.maxBodyBytes,
+    // Real clients double slashes, and spell the fixed parts of paths in more than one way.
+    routerOptions: {
+      caseSensitive: false,
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: 300,
+    },
+    frameworkErrors: (error, request, reply) => {
+      beginRequest(request, reply);
+      sendError(services, error, request, reply);
+    },
+  });
+  app.decorateRequest("correlationId", "");
+  app.decorateRequest("caller", undefined);
+  readJsonBodies(app);
+  app.addHook("onRequest", async (request, reply) => beginRequest(request, reply));
+  app.addHook("onResponse", async (request, reply) => record(services, request, reply));
+  app.setErrorHandler((error, request, reply) => sendError(services, error, request, reply));
+  app.setNotFoundHandler(async (request) => {
+    throw await notFoundError(services, request);
+  });
+
+  registerHealthRoutes(app, services);
+  registerTokenRoutes(app, services);
+  registerRegistryRoutes(app, services);
+  registerDataPlaneRoutes(app, services);
+  registerHelmSettingsRoutes(app, services);
+  registerMetadataRoutes(app, services);
+  registerSubscriptionRoutes(app, services);
+  registerProviderRoutes(app, services);
+  registerResourceGroupRoutes(app, services);
+  registerGenericResourceRoutes(app, services);
+  for (const definition of definitions) registerResourceRoutes(app, services, definition);
+  registerRoleRoutes(app, services);
+  registerLegacyRoutes(app, services);
+  registerOperationRoutes(app, services);
+  await app.ready();
+  return app;
+}
+
+function sendError(services: Services, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const answer = toErrorAnswer(error, request.correlationId);
+  const { correlationId } = request;
+  if (answer.status >= 500) {
+    services.log.error({ err: error, correlationId }, "a request failed because of a fault of ours");
+  } else if (error instanceof DomainError && error.internal !== undefined) {
+    services.log.info({ correlationId, code: error.code, internal: error.internal }, "a request was refused");
+  }
+  return reply.code(answer.status).headers(answer.headers).type("application/json; charset=utf-8").send(answer.body);
+}
+
+function record(services: Services, request: FastifyRequest, reply: FastifyReply): void {
+  // The pattern, not the path: one time series a route.
+  const route = request.routeOptions.url ?? "none";
+  services.metrics.requests.observe(
+    { method: request.method, route, status: String(reply.statusCode) },
+    reply.elapsedTime / 1000,
+  );
+  const [path] = request.url.split("?");
+  services.log.info(
+    {
+      method: request.method,
+      path,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      correlationId: request.correlationId,
+      ...(request.caller ? { principalId: request.caller.principalId } : {}),
+    },
+    "request",
+  );
+}

@@ -1,0 +1,70 @@
+import { locations } from "../arm/locations.ts";
+import type { Services } from "../services.ts";
+import type { App } from "./app.ts";
+import { apiVersionOf, identify } from "./request-context.ts";
+import { addRoute, paramOf } from "./routes.ts";
+import { checkSubscription } from "./subscription.ts";
+
+/** Tenants, subscriptions and their locations: what command-line clients read when they log in. */
+export function registerSubscriptionRoutes(app: App, services: Services): void {
+  const { tenantId, subscriptionId } = services;
+  const subscription = {
+    id: `/subscriptions/${subscriptionId}`,
+    subscriptionId,
+    tenantId,
+    displayName: "arcfleet",
+    state: "Enabled",
+    authorizationSource: "RoleBased",
+    managedByTenants: [],
+    subscriptionPolicies: { locationPlacementId: "Public_2014-09-01", quotaId: "arcfleet", spendingLimit: "Off" },
+  };
+  const tenant = {
+    id: `/tenants/${tenantId}`,
+    tenantId,
+    displayName: "arcfleet",
+    defaultDomain: "arcfleet.local",
+    tenantCategory: "Home",
+    tenantType: "AAD",
+    countryCode: "",
+  };
+
+  // Every known caller sees the one tenant and the one subscription; what is in them needs a role.
+  addRoute(app, "/tenants", {
+    GET: async (request, reply) => {
+      await identify(services, request);
+      apiVersionOf(request);
+      return reply.send({ value: [tenant] });
+    },
+  });
+  addRoute(app, "/subscriptions", {
+    GET: async (request, reply) => {
+      await identify(services, request);
+      apiVersionOf(request);
+      return reply.send({ value: [subscription], count: { type: "Total", value: 1 } });
+    },
+  });
+  addRoute(app, "/subscriptions/:subscriptionId", {
+    GET: async (request, reply) => {
+      await identify(services, request);
+      apiVersionOf(request);
+      checkSubscription(services, paramOf(request, "subscriptionId"));
+      return reply.send(subscription);
+    },
+  });
+  addRoute(app, "/subscriptions/:subscriptionId/locations", {
+    GET: async (request, reply) => {
+      await identify(services, request);
+      apiVersionOf(request);
+      const scope = checkSubscription(services, paramOf(request, "subscriptionId"));
+      const value = locations.map(({ name, displayName }) => ({
+        id: `${scope}/locations/${name}`,
+        name,
+        type: "Region",
+        displayName,
+        regionalDisplayName: displayName,
+        metadata: { regionType: "Physical", regionCategory: "Recommended", geography: displayName, pairedRegion: [] },
+      }));
+      return reply.send({ value });
+    },
+  });
+}

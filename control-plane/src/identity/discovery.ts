@@ -1,0 +1,22 @@
+/** The OpenID document of a tenant, with the fields that real clients insist on. The pseudo tenants answer for ours. */
+export function discoveryDocument(publicUrl: string, tenant: string): Record<string, unknown> {
+  const base = `${publicUrl}/${tenant}`;
+  return {
+    issuer: `${base}/v2.0`,
+    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    token_endpoint: `${base}/oauth2/v2.0/token`,
+    jwks_uri: `${base}/discovery/v2.0/keys`,
+    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+    response_types_supported: ["code", "id_token"],
+    response_modes_supported: ["query", "fragment", "form_post"],
+    subject_types_supported: ["pairwise"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],
+    grant_types_supported: ["client_credentials"],
+    scopes_supported: ["openid"],
+    claims_supported: ["sub", "iss", "aud", "exp", "iat", "nbf", "oid", "tid", "appid"],
+  };
+}
+
+/** Names that stand for "whichever tenant": asked by clients before they know the tenant, and when signing out. */
+export const pseudoTenants: readonly string[] = ["organizations", "common"];

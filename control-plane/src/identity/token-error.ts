@@ -1,0 +1,48 @@
+import { randomUUID } from "node:crypto";
+
+/**
+ * The errors of the token endpoint. It has a form of its own, OAuth's, and people see `error_description`, so that begins with
+ * the code that they can look up. These answers never pass through the ARM error table.
+ */
+const tokenErrors = {
+  invalidRequest: [400, "invalid_request", 900144],
+  unknownTenant: [400, "invalid_request", 90002],
+  unsupportedGrantType: [400, "unsupported_grant_type", 70003],
+  unknownResource: [400, "invalid_resource", 500011],
+  invalidScope: [400, "invalid_scope", 1002012],
+  unknownClient: [400, "unauthorized_client", 700016],
+  wrongSecret: [401, "invalid_client", 7000215],
+  missingCredential: [401, "invalid_client", 7000218],
+  badAssertion: [401, "invalid_client", 700027],
+  tooManyFailures: [429, "temporarily_unavailable", 50053],
+} as const satisfies Record<string, readonly [status: number, error: string, code: number]>;
+
+export type TokenErrorKind = keyof typeof tokenErrors;
+
+export class TokenError extends Error {
+  override readonly name = "TokenError";
+  readonly kind: TokenErrorKind;
+  readonly retryAfterSeconds: number | undefined;
+  constructor(kind: TokenErrorKind, message: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.kind = kind;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  get status(): number {
+    return tokenErrors[this.kind][0];
+  }
+
+  /** The answer's body. */
+  toBody(now: Date, correlationId: string): Record<string, unknown> {
+    const [, error, code] = tokenErrors[this.kind];
+    return {
+      error,
+      error_description: `AADSTS${code}: ${this.message}`,
+      error_codes: [code],
+      timestamp: now.toISOString(),
+      trace_id: randomUUID(),
+      correlation_id: correlationId,
+    };
+  }
+}

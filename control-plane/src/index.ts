@@ -1,0 +1,3 @@
+export { type ControlPlane, type StartOptions, startControlPlane } from "./control-plane.ts";
+export { createLogger } from "./log.ts";
+export { parseSettings, Settings, type SettingsInput } from "./settings.ts";

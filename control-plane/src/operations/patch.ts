@@ -1,0 +1,58 @@
+import { loadResource, type ResourceRow } from "../db/resources.ts";
+import type { Tx } from "../db/store.ts";
+import { invalidContent } from "../errors.ts";
+import { isJsonObject, type JsonObject, readJsonColumn } from "../json.ts";
+import { hooksOf } from "../resources/hooks.ts";
+import type { Services } from "../services.ts";
+import { mergePatch, pickFields } from "./merge-patch.ts";
+import { parseProperties, parseTags, requireObject } from "./parse-body.ts";
+import { announce } from "./put.ts";
+import { checkPreconditions, notFound, refuseWhileDeleting, type VerbAnswer, type VerbRequest } from "./verb.ts";
+import { updateExisting, type Wanted } from "./write-resource.ts";
+
+/** PATCH: a JSON merge patch of the fields that the type allows; tags are replaced as a whole, as everywhere in ARM. */
+export async function patch(services: Services, request: VerbRequest): Promise<VerbAnswer> {
+  const { target } = request;
+  const body = requireObject(target.definition, request.body);
+  const answer = await services.store.write(async (tx) => patchInTransaction(services, tx, request, body));
+  announce(services, request, answer);
+  return answer;
+}
+
+async function patchInTransaction(
+  services: Services,
+  tx: Tx,
+  request: VerbRequest,
+  body: JsonObject,
+): Promise<VerbAnswer> {
+  const { target } = request;
+  const existing = await loadResource(tx, target.key);
+  if (!existing) throw notFound(target);
+  checkPreconditions(request, existing);
+  refuseWhileDeleting(target, existing);
+  const wanted = await merge(services, request, body, existing);
+  return updateExisting(services, tx, request, wanted, existing, "patch");
+}
+
+async function merge(
+  services: Services,
+  { target: { definition } }: VerbRequest,
+  body: JsonObject,
+  existing: ResourceRow,
+): Promise<Wanted> {
+  const given = body.properties ?? {};
+  if (!isJsonObject(given)) throw invalidContent("'properties' must be a JSON object.");
+  const hooks = hooksOf(definition);
+  const allowed = pickFields(given, definition.patch.fields);
+  const raw = mergePatch(readJsonColumn(existing.properties), hooks.preparePatch?.(allowed) ?? allowed);
+  const rawProperties = isJsonObject(raw) ? raw : {};
+  const properties = parseProperties(definition, rawProperties);
+  const hasTags = definition.patch.fields.includes("tags") && body.tags !== undefined;
+  return {
+    tags: parseTags(hasTags ? body.tags : readJsonColumn(existing.tags)),
+    location: existing.location,
+    properties,
+    rawProperties,
+    resolved: (await hooks.check?.(services, properties)) ?? null,
+  };
+}

@@ -1,0 +1,91 @@
+import { childId } from "../arm/target.ts";
+import { loadResource, loadResourceGroup, type ResourceGroupRow, type ResourceRow } from "../db/resources.ts";
+import type { Tx } from "../db/store.ts";
+import { DomainError } from "../errors.ts";
+import { hooksOf } from "../resources/hooks.ts";
+import type { Services } from "../services.ts";
+import { parseProperties, parsePut } from "./parse-body.ts";
+import { checkPreconditions, refuseWhileDeleting, type VerbAnswer, type VerbRequest } from "./verb.ts";
+import { checkFixed, createResource, keepFixed, updateExisting, type Wanted } from "./write-resource.ts";
+
+/** PUT: creates the resource or replaces what a client may write of it. */
+export async function put(services: Services, request: VerbRequest): Promise<VerbAnswer> {
+  const { definition } = request.target;
+  checkName(request);
+  const body = parsePut(definition, request.body);
+  const resolved = (await hooksOf(definition).check?.(services, body.properties)) ?? null;
+  const answer = await services.store.write((tx) => putInTransaction(services, tx, request, { ...body, resolved }));
+  announce(services, request, answer);
+  return answer;
+}
+
+async function putInTransaction(services: Services, tx: Tx, request: VerbRequest, wanted: Wanted): Promise<VerbAnswer> {
+  const { target } = request;
+  const [existing, group, parent] = await Promise.all([
+    loadResource(tx, target.key),
+    loadResourceGroup(tx, target.groupKey),
+    target.parentKey === undefined ? undefined : loadResource(tx, target.parentKey),
+  ]);
+  checkHolders(request, group, parent);
+  checkPreconditions(request, existing);
+  if (!existing) {
+    const id = childId(parent?.id ?? group.id, target.definition, target.name);
+    return createResource(services, tx, request, wanted, id);
+  }
+  refuseWhileDeleting(target, existing);
+  if (existing.location !== wanted.location) {
+    throw new DomainError(
+      "InvalidResourceLocation",
+      `The ${target.definition.singular} '${target.name}' exists in '${existing.location}' and cannot be moved to '${wanted.location}'. Delete it first, or use another name.`,
+      { target: "location" },
+    );
+  }
+  const raw = keepFixed(target.definition.createOnly, wanted.rawProperties, existing);
+  const properties = parseProperties(target.definition, raw);
+  checkFixed(request, properties, existing);
+  return updateExisting(services, tx, request, { ...wanted, properties, rawProperties: raw }, existing, "put");
+}
+
+/** Tells the cluster's agents, if the write changed what they should bring about. */
+export function announce(services: Services, request: VerbRequest, answer: VerbAnswer): void {
+  const { parentKey } = request.target;
+  if (parentKey !== undefined && answer.generation) services.generations.announce(parentKey, answer.generation);
+}
+
+function checkName({ target: { definition, name } }: VerbRequest): void {
+  if (definition.name.pattern.test(name)) return;
+  throw new DomainError(
+    "InvalidResourceName",
+    `'${name}' is not a name for a ${definition.singular}: it must be ${definition.name.rule}.`,
+  );
+}
+
+function checkHolders(
+  { target }: VerbRequest,
+  group: ResourceGroupRow | undefined,
+  parent: ResourceRow | undefined,
+): asserts group is ResourceGroupRow {
+  if (!group) {
+    throw new DomainError(
+      "ResourceGroupNotFound",
+      `Resource group '${target.groupName}' could not be found. Create it first.`,
+    );
+  }
+  if (group.state === "Deleting") {
+    throw new DomainError(
+      "ResourceGroupBeingDeleted",
+      `The resource group '${group.name}' is being deleted. Wait until it is gone and create it again, or use another one.`,
+    );
+  }
+  if (target.parentKey === undefined) return;
+  if (!parent) {
+    throw new DomainError(
+      "ParentResourceNotFound",
+      `The ${target.definition.singular} '${target.name}' belongs to a ${target.definition.parent?.singular} that does not exist: '${target.parentKey}'. Create that first.`,
+    );
+  }
+  refuseWhileDeleting(
+    { ...target, definition: target.definition.parent ?? target.definition, name: parent.name },
+    parent,
+  );
+}

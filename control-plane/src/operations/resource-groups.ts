@@ -1,0 +1,169 @@
+import { randomUUID } from "node:crypto";
+import { normalizeLocation } from "@arcfleet/contract";
+import { groupId } from "../arm/target.ts";
+import { insertOperation, runningOperation } from "../db/operations.ts";
+import type { OperationsTable } from "../db/resource-tables.ts";
+import { loadResourceGroup, type ResourceGroupRow } from "../db/resources.ts";
+import { DomainError } from "../errors.ts";
+import { deleteGroup } from "../jobs/delete-group.ts";
+import { type JsonObject, readJsonColumn } from "../json.ts";
+import type { Services } from "../services.ts";
+import { parseLocation, parseTags } from "./parse-body.ts";
+
+export interface GroupRequest {
+  readonly name: string;
+  readonly correlationId: string;
+  readonly body?: JsonObject;
+}
+
+const namePattern = /^[-\w.()]{0,89}[-\w()]$/;
+
+export const groupKey = (services: Services, name: string): string =>
+  groupId(services.subscriptionId, name).toLowerCase();
+
+export const groupNotFound = (name: string): DomainError =>
+  new DomainError("ResourceGroupNotFound", `Resource group '${name}' could not be found.`);
+
+export async function getGroup(services: Services, name: string): Promise<ResourceGroupRow> {
+  const row = await loadResourceGroup(services.store.read, groupKey(services, name));
+  if (!row) throw groupNotFound(name);
+  return row;
+}
+
+export async function putGroup(
+  services: Services,
+  request: GroupRequest,
+): Promise<{ readonly row: ResourceGroupRow; readonly isNew: boolean }> {
+  const { name, body = {} } = request;
+  if (!namePattern.test(name)) {
+    throw new DomainError(
+      "InvalidResourceName",
+      `'${name}' is not a name for a resource group: 1 to 90 letters, digits, '.', '-', '_', '(' and ')', not ending with '.'.`,
+    );
+  }
+  const location = parseLocation("resource group", body.location);
+  const tags = JSON.stringify(parseTags(body.tags));
+  const id = groupId(services.subscriptionId, name);
+  return services.store.write(async (tx) => {
+    const existing = await loadResourceGroup(tx, id.toLowerCase());
+    if (!existing) {
+      const row: ResourceGroupRow = {
+        key: id.toLowerCase(),
+        id,
+        name,
+        subscription_key: `/subscriptions/${services.subscriptionId}`.toLowerCase(),
+        location,
+        tags,
+        state: "Succeeded",
+        created_at: services.clock.now().toISOString(),
+      };
+      await tx.insertInto("resource_groups").values(row).execute();
+      return { row, isNew: true };
+    }
+    refuseWhileDeleting(existing);
+    if (existing.location !== normalizeLocation(location)) {
+      throw new DomainError(
+        "InvalidResourceLocation",
+        `The resource group '${existing.name}' exists in '${existing.location}' and cannot be moved to '${location}'.`,
+      );
+    }
+    if (existing.tags !== tags) {
+      await tx.updateTable("resource_groups").set({ tags }).where("key", "=", existing.key).execute();
+    }
+    return { row: { ...existing, tags }, isNew: false };
+  });
+}
+
+export async function patchGroup(services: Services, request: GroupRequest): Promise<ResourceGroupRow> {
+  const { name, body = {} } = request;
+  return services.store.write(async (tx) => {
+    const existing = await loadResourceGroup(tx, groupKey(services, name));
+    if (!existing) throw groupNotFound(name);
+    refuseWhileDeleting(existing);
+    const tags = body.tags === undefined ? existing.tags : JSON.stringify(parseTags(body.tags));
+    await tx.updateTable("resource_groups").set({ tags }).where("key", "=", existing.key).execute();
+    return { ...existing, tags };
+  });
+}
+
+/** Marks the group and starts the job that empties it; the mark makes the job go on after a restart. */
+export async function removeGroup(
+  services: Services,
+  request: GroupRequest,
+): Promise<Pick<OperationsTable, "id"> | undefined> {
+  const operation = await services.store.write(async (tx) => {
+    const existing = await loadResourceGroup(tx, groupKey(services, request.name));
+    if (!existing) return undefined;
+    const running = existing.state === "Deleting" ? await runningOperation(tx, existing.key) : undefined;
+    if (running) return running;
+    const started: OperationsTable = {
+      id: randomUUID(),
+      resource_key: existing.key,
+      resource_id: existing.id,
+      kind: "delete",
+      status: "InProgress",
+      generation: 0,
+      error: null,
+      correlation_id: request.correlationId,
+      started_at: services.clock.now().toISOString(),
+      ended_at: null,
+    };
+    await tx.updateTable("resource_groups").set({ state: "Deleting" }).where("key", "=", existing.key).execute();
+    await insertOperation(tx, started);
+    return started;
+  });
+  if (operation) void deleteGroup(services, operation.resource_key);
+  return operation;
+}
+
+export async function listGroups(
+  services: Services,
+  query: { readonly tagName?: string; readonly tagValue?: string; readonly pageSize: number; readonly after?: string },
+): Promise<{ readonly rows: ResourceGroupRow[]; readonly next?: string }> {
+  const { tagName, tagValue, pageSize, after = "" } = query;
+  const rows: ResourceGroupRow[] = [];
+  let last = after;
+  // Groups are few; their tags are not indexed, so pages are filled by reading on.
+  for (;;) {
+    const batch = await services.store.read
+      .selectFrom("resource_groups")
+      .selectAll()
+      .where("subscription_key", "=", `/subscriptions/${services.subscriptionId}`.toLowerCase())
+      .where("key", ">", last)
+      .orderBy("key")
+      .limit(pageSize)
+      .execute();
+    for (const row of batch) {
+      last = row.key;
+      if (hasTag(row, tagName, tagValue)) rows.push(row);
+      if (rows.length === pageSize) return { rows, next: last };
+    }
+    if (batch.length < pageSize) return { rows };
+  }
+}
+
+function hasTag(row: ResourceGroupRow, name: string | undefined, value: string | undefined): boolean {
+  if (name === undefined) return true;
+  return Object.entries(readJsonColumn(row.tags)).some(
+    ([key, held]) =>
+      key.toLowerCase() === name.toLowerCase() &&
+      (value === undefined || String(held).toLowerCase() === value.toLowerCase()),
+  );
+}
+
+function refuseWhileDeleting(row: ResourceGroupRow): void {
+  if (row.state !== "Deleting") return;
+  throw new DomainError(
+    "ResourceGroupBeingDeleted",
+    `The resource group '${row.name}' is being deleted. Wait until it is gone, then repeat the request.`,
+  );
+}
+
+export const presentGroup = (row: ResourceGroupRow): JsonObject => ({
+  id: row.id,
+  name: row.name,
+  type: "Microsoft.Resources/resourceGroups",
+  location: row.location,
+  tags: readJsonColumn(row.tags),
+  properties: { provisioningState: row.state },
+});

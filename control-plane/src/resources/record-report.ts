@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  type ExtensionReport,
+  type FluxConfigurationReport,
+  isTerminal,
+  type Report,
+  type ReportAnswer,
+  registry,
+} from "@arcfleet/contract";
+import { childId } from "../arm/target.ts";
+import { endOperations } from "../db/operations.ts";
+import { loadResource, type ResourceRow, updateResource } from "../db/resources.ts";
+import type { Tx } from "../db/store.ts";
+import { type JsonObject, readJsonColumn } from "../json.ts";
+import type { Services } from "../services.ts";
+import { removeResource } from "./remove-resource.ts";
+
+/**
+ * Takes what the agents of a cluster report. The last word on an operation is theirs: this is where it ends. Repeating a report
+ * changes nothing, and one about an older generation is about something that nobody wants any more: it is ignored.
+ */
+export async function recordReports(
+  services: Services,
+  clusterKey: string,
+  reports: readonly Report[],
+): Promise<ReportAnswer> {
+  if (reports.length === 0) return { unknown: [] };
+  return services.store.write(async (tx) => {
+    const unknown: ReportAnswer["unknown"] = [];
+    for (const report of reports) {
+      const key = childId(clusterKey, registry[report.kind], report.name).toLowerCase();
+      const row = await loadResource(tx, key);
+      if (!row) unknown.push({ kind: report.kind, name: report.name });
+      else if (report.generation >= row.generation) await recordOne(services, tx, row, report);
+    }
+    return { unknown };
+  });
+}
+
+async function recordOne(services: Services, tx: Tx, row: ResourceRow, report: Report): Promise<void> {
+  const now = services.clock.now().toISOString();
+  if (row.state === "Deleting" && report.state === "Deleted") {
+    services.metrics.operations.inc({ kind: "delete", status: "Succeeded" });
+    return removeResource(services, tx, row, now);
+  }
+  const output = outputOf(readJsonColumn(row.output), report);
+  const state = stateAfter(row, report);
+  const outputText = JSON.stringify(output);
+  const changes = {
+    ...(isDeepStrictEqual(JSON.parse(outputText), readJsonColumn(row.output)) ? {} : { output: outputText }),
+    ...(state === row.state ? {} : { state }),
+  };
+  if (Object.keys(changes).length > 0) await updateResource(tx, row.key, changes);
+  if (report.state !== "Succeeded" && report.state !== "Failed") return;
+  if (row.state === "Deleting" && report.state === "Succeeded") return;
+  // Most reports come when no operation runs; the index answers that without a write.
+  await endOperations(tx, {
+    resourceKey: row.key,
+    upToGeneration: report.generation,
+    status: report.state,
+    error: report.state === "Failed" ? errorOf(report) : undefined,
+    endedAt: now,
+  });
+  if (!isTerminal(row.state)) services.metrics.operations.inc({ kind: "put", status: report.state });
+}
+
+/**
+ * A resource follows the agents both ways: what failed and then came right shows as Succeeded. One that is being deleted stays
+ * so even if the removal failed, because the agents go on trying; only the operation fails.
+ */
+function stateAfter(row: ResourceRow, report: Report): string {
+  if (row.state === "Deleting") return row.state;
+  return report.state === "Succeeded" || report.state === "Failed" ? report.state : row.state;
+}
+
+const errorOf = (report: Report) =>
+  report.error ?? {
+    code: "OperationFailed",
+    message: `The agents could not bring about the ${registry[report.kind].singular} '${report.name}' and gave no cause.`,
+  };
+
+const outputOf = (before: JsonObject, report: Report): JsonObject =>
+  report.kind === "extension" ? extensionOutput(before, report) : fluxOutput(before, report);
+
+function extensionOutput(before: JsonObject, report: ExtensionReport): JsonObject {
+  return {
+    ...before,
+    ...(report.currentVersion === undefined ? {} : { currentVersion: report.currentVersion }),
+    ...(report.statuses === undefined ? {} : { statuses: report.statuses }),
+    errorInfo: report.state === "Failed" ? errorOf(report) : (report.error ?? null),
+  };
+}
+
+function fluxOutput(before: JsonObject, report: FluxConfigurationReport): JsonObject {
+  const after = {
+    ...before,
+    complianceState: report.complianceState,
+    errorMessage: report.errorMessage ?? report.error?.message ?? "",
+    ...(report.statuses === undefined ? {} : { statuses: report.statuses }),
+    ...(report.sourceSyncedCommitId === undefined ? {} : { sourceSyncedCommitId: report.sourceSyncedCommitId }),
+    ...(report.sourceUpdatedAt === undefined ? {} : { sourceUpdatedAt: report.sourceUpdatedAt }),
+    ...(report.repositoryPublicKey === undefined ? {} : { repositoryPublicKey: report.repositoryPublicKey }),
+  };
+  // The time of the report alone is no news.
+  return isDeepStrictEqual(after, before) ? before : { ...after, statusUpdatedAt: report.observedAt };
+}

@@ -1,0 +1,37 @@
+import type { ResourceRow } from "../db/resources.ts";
+import type { Tx } from "../db/store.ts";
+import type { Caller } from "../identity/caller.ts";
+import type { JsonObject } from "../json.ts";
+import type { Services } from "../services.ts";
+
+export interface SavedResource {
+  readonly key: string;
+  readonly id: string;
+  readonly properties: JsonObject;
+}
+
+/**
+ * What a type does beyond the defaults of the verbs. Each hook is optional; a type without any is a plain record.
+ */
+export interface ResourceHooks {
+  /** Rules between properties that the schema cannot say, and what follows from them; the result is stored as `resolved`. */
+  check?(services: Services, properties: JsonObject): JsonObject | null | Promise<JsonObject | null>;
+  /** May a new answer of `check` alone (say, a newer version in the catalogue) change the resource on an otherwise equal PUT? */
+  followsCheck?(properties: JsonObject): boolean;
+  /** The form in which properties are compared: what GET shows, put back, is no change. */
+  comparable?(properties: JsonObject): JsonObject;
+  /** Puts a PATCH into the form that merging understands. */
+  preparePatch?(patch: JsonObject): JsonObject;
+  /** Runs in the transaction, before the resource is written. */
+  beforeSave?(services: Services, tx: Tx, saved: SavedResource, caller: Caller): Promise<void>;
+  /** Runs in the transaction, after a new resource was written. */
+  afterCreate?(tx: Tx, saved: SavedResource): Promise<void>;
+  /** Runs in the transaction, after an existing resource was written. */
+  afterUpdate?(tx: Tx, saved: SavedResource): Promise<void>;
+  /** Runs in the transaction, before the row goes. */
+  beforeRemove?(tx: Tx, key: string): Promise<void>;
+  /** What the reported output becomes when the client changes what is wanted. */
+  outputAfterWrite?(output: JsonObject): JsonObject;
+  /** What is worked out when the resource is read; what agents reported wins over it. */
+  present?(services: Services, properties: JsonObject, row: ResourceRow): JsonObject;
+}

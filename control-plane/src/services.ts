@@ -1,0 +1,40 @@
+import type { Logger } from "pino";
+import type { Grants } from "./authorization/role-assignments.ts";
+import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { Clock } from "./clock.ts";
+import type { Store } from "./db/store.ts";
+import type { Generations } from "./desired/generation.ts";
+import type { Metrics } from "./http/metrics.ts";
+import type { Caller } from "./identity/caller.ts";
+import type { Identity } from "./identity/identity.ts";
+import type { ManagedIdentities } from "./identity/managed-identities.ts";
+import type { Pki } from "./pki/pki.ts";
+import type { Secrets } from "./secrets/secrets.ts";
+import type { Settings } from "./settings.ts";
+
+/** What request handlers and verbs work with; made once in control-plane.ts. */
+export interface Services {
+  readonly settings: Settings;
+  /** The origin of every absolute URL in answers, without a trailing slash. */
+  readonly publicUrl: string;
+  /** The one tenant and the one subscription of this control plane. */
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly store: Store;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Reads the `Authorization` header; throws AuthenticationFailed. */
+  authenticate(authorizationHeader: string | undefined): Promise<Caller>;
+  /** Throws AuthorizationFailed unless the caller may do `action` at `scope` (an ARM id). */
+  authorize(caller: Caller, action: string, scope: string): Promise<void>;
+  /** Who holds which roles; to be told of changes. */
+  readonly grants: Grants;
+  readonly identities: ManagedIdentities;
+  /** The token issuer. */
+  readonly identity: Identity;
+  readonly pki: Pki;
+  readonly secrets: Secrets;
+  readonly catalogue: Catalogue;
+  readonly generations: Generations;
+}

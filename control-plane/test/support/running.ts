@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectedCluster, helmSettingsApiVersion } from "@arcfleet/contract";
+import { type ControlPlane, startControlPlane } from "../../src/control-plane.ts";
+import type { SettingsInput } from "../../src/settings.ts";
+import { type TestClock, testClock } from "./identity-fixture.ts";
+
+/** A control plane in this process on a free port, with a data folder that goes with it. */
+export interface Running {
+  readonly controlPlane: ControlPlane;
+  readonly clock: TestClock;
+  readonly dataDir: string;
+  /** A token of the Owner. */
+  ownerToken(): Promise<string>;
+  request(method: "GET" | "PUT" | "POST" | "DELETE", path: string, options?: RequestOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface RequestOptions {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | number | undefined>;
+  readonly body: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at any part of an answer
+  json(): any;
+}
+
+export async function runControlPlane(settings: Partial<SettingsInput> = {}): Promise<Running> {
+  const dataDir = await mkdtemp(join(tmpdir(), "arcfleet-control-plane-"));
+  const clock = testClock();
+  const controlPlane = await startControlPlane({ logLevel: "silent", ...settings, dataDir }, { clock });
+  const { identity } = controlPlane.services;
+  return {
+    controlPlane,
+    clock,
+    dataDir,
+    async ownerToken() {
+      const { clientId, clientSecret, endpoint } = controlPlane.connection;
+      const form = {
+        grant_type: "client_credentials",
+        client_id: clientId,
+        client_secret: clientSecret,
+        scope: `${endpoint}/.default`,
+      };
+      return (await identity.requestToken(form, "test")).accessToken;
+    },
+    async request(method, url, { token, body, headers = {} } = {}) {
+      const answer = await controlPlane.app.inject({
+        method,
+        url,
+        headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
+        ...(body === undefined ? {} : { payload: body as object }),
+      });
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body, json: () => answer.json() };
+    },
+    async close() {
+      await controlPlane.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Makes a resource group and a connected cluster with the given onboarding key; answers with the cluster's id. */
+export async function putCluster(running: Running, name: string, agentPublicKeyCertificate: string): Promise<string> {
+  const token = await running.ownerToken();
+  const { subscriptionId } = running.controlPlane.connection;
+  const group = `/subscriptions/${subscriptionId}/resourceGroups/fleet`;
+  const madeGroup = await running.request("PUT", `${group}?api-version=2024-11-01`, {
+    token,
+    body: { location: "westeurope" },
+  });
+  if (madeGroup.status > 201) throw new Error(madeGroup.body);
+  const id = `${group}/providers/Microsoft.Kubernetes/connectedClusters/${name}`;
+  const answer = await running.request("PUT", `${id}?api-version=${helmSettingsApiVersion}`, {
+    token,
+    body: { ...connectedCluster.example, properties: { agentPublicKeyCertificate } },
+  });
+  if (answer.status > 201) throw new Error(answer.body);
+  return id;
+}

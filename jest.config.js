@@ -1,0 +1,25 @@
+// One configuration for every package: Jest runs the TypeScript sources as ES modules, as Node itself does.
+const common = {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" }, sourceMaps: "inline" },
+    ],
+  },
+};
+
+const project = (displayName, testMatch, extra = {}) => ({ ...common, displayName, testMatch, ...extra });
+
+export default {
+  // The net below tests that hang. Not a measure of speed: the machine may be busy with the end-to-end suite.
+  testTimeout: 30_000,
+  projects: [
+    project("unit", ["<rootDir>/*/test/**/*.test.ts"]),
+    project("repository", ["<rootDir>/tests/repository/**/*.test.ts"]),
+    project("contract", ["<rootDir>/tests/contract/**/*.test.ts"]),
+    project("upgrade", ["<rootDir>/tests/upgrade/**/*.test.ts"]),
+    project("e2e", ["<rootDir>/tests/e2e/**/*.test.ts"]),
+  ],
+};

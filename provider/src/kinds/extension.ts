@@ -1,0 +1,20 @@
+import { extension } from "@arcfleet/contract";
+import { z } from "zod";
+import type { ResourceKind } from "./resource-kind.ts";
+
+export const extensionKind: ResourceKind = {
+  definition: extension,
+  ownInputs: z.object({}),
+  managedProperties: [],
+  outputs: ["provisioningState", "currentVersion"],
+  replacedBy: [],
+  caseInsensitive: ["extensionType"],
+  unfinished: (_inputs, { properties }) =>
+    properties.provisioningState === "Succeeded"
+      ? undefined
+      : `provisioningState is ${properties.provisioningState ?? "unknown"}`,
+  refine: (inputs) =>
+    inputs.version !== undefined && inputs.autoUpgradeMinorVersion === true
+      ? [{ property: "autoUpgradeMinorVersion", reason: "must be false (or left out) when `version` pins a version" }]
+      : [],
+};

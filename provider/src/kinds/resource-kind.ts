@@ -1,0 +1,113 @@
+import type { ArmResource, ResourceDefinition } from "@arcfleet/contract";
+import { z } from "zod";
+import type { Properties } from "../inputs/plain.ts";
+import type { LifecycleContext } from "../lifecycle/context.ts";
+
+/** What a verb works on: the checked inputs and the id that follows from them. */
+export interface Wanted {
+  readonly id: string;
+  /** Inputs as the user gave them, unknown-free. */
+  readonly inputs: Properties;
+  /** The state before; absent when the resource is created. */
+  readonly before?: Properties;
+}
+
+/** What a kind knows before the record is written. */
+export interface Preparation {
+  /** Added to the record's properties. */
+  readonly properties?: Properties;
+  /** The record must not exist yet. */
+  readonly mustBeNew?: boolean;
+  /** Outputs of ours, beside the record's. */
+  readonly outputs?: Properties;
+  /** Brings the resource to its end after the record was written; absent when the record is all. */
+  readonly complete?: (record: ArmResource) => Promise<Completion>;
+  /** Undoes what was prepared when the record was refused. */
+  readonly undo?: () => Promise<void>;
+}
+
+export interface Completion {
+  /** The record as it is now. */
+  readonly record: ArmResource;
+  readonly outputs?: Properties;
+}
+
+/** What was found while reading, beside the record. */
+export interface Observation {
+  /** Inputs that no longer hold, with what holds instead: shown as drift. */
+  readonly drift?: Properties;
+  readonly outputs?: Properties;
+}
+
+/**
+ * What a type needs beyond the ARM verbs. Everything is optional; loaded only when a verb runs, because the libraries behind it
+ * (Kubernetes, Helm) cost more than a preview of the whole stack.
+ */
+export interface Hooks {
+  /** Whether a record that exists although it should be new may be written over. */
+  mayTakeOver?(record: ArmResource): boolean;
+  prepare?(context: LifecycleContext, wanted: Wanted): Promise<Preparation>;
+  observe?(context: LifecycleContext, id: string, before: Properties, record: ArmResource): Promise<Observation>;
+  beforeDelete?(context: LifecycleContext, id: string, before: Properties): Promise<void>;
+  afterDelete?(context: LifecycleContext, id: string, before: Properties): Promise<void>;
+}
+
+/** A resource type as the provider sees it: the contract's definition and the little that is not derived from it. */
+export interface ResourceKind {
+  readonly definition: ResourceDefinition;
+  /** Inputs of ours that never travel to the control plane. */
+  readonly ownInputs: z.ZodObject;
+  /** Properties of the record that the provider writes itself, so that they are no inputs. */
+  readonly managedProperties: readonly string[];
+  /** What of the service's answer is kept as outputs. What changes by itself all the time is left out: it would show as drift. */
+  readonly outputs: readonly string[];
+  /** Inputs whose change replaces, beside those that the definition names. */
+  readonly replacedBy: readonly string[];
+  /** Properties that are compared without regard to case. */
+  readonly caseInsensitive: readonly string[];
+  /**
+   * Why the resource is not yet what was asked for; undefined when it is. `wasUnfinished` tells a resource that never got there from
+   * one that was there and has changed since, which is news but no work for the provider.
+   */
+  readonly unfinished: (inputs: Properties, record: ArmResource, wasUnfinished: boolean) => string | undefined;
+  /** Rules between inputs, checked when all of them are known. */
+  readonly refine?: (inputs: Properties) => readonly { property: string; reason: string }[];
+  readonly loadHooks?: (inputs: Properties, before?: Properties) => Promise<Hooks> | undefined;
+}
+
+/** A kind with everything that is computed once. */
+export interface PreparedKind extends ResourceKind {
+  /** The schema of all inputs. */
+  readonly inputs: z.ZodObject;
+  /** Inputs that make up the id, and those that place a tracked resource. */
+  readonly envelope: readonly string[];
+  /** Inputs that are properties of the record. */
+  readonly properties: readonly string[];
+  readonly replaces: ReadonlySet<string>;
+}
+
+const text = z.string().min(1);
+
+export function prepareKind(kind: ResourceKind): PreparedKind {
+  const { definition } = kind;
+  const name = z
+    .string()
+    .regex(definition.name.pattern, `a ${definition.singular} is named by ${definition.name.rule}`);
+  const place = definition.parent === undefined ? { resourceGroup: text, name } : { cluster: text, name };
+  const tracked = definition.tracked
+    ? { location: text, tags: z.record(z.string().min(1).max(512), z.string().max(256)).optional() }
+    : {};
+  const shape = Object.entries(definition.properties.shape).filter(([key]) => !kind.managedProperties.includes(key));
+  return {
+    ...kind,
+    inputs: z.strictObject({ ...place, ...tracked, ...kind.ownInputs.shape, ...Object.fromEntries(shape) }),
+    envelope: [...Object.keys(place), ...Object.keys(tracked)],
+    properties: shape.map(([key]) => key),
+    replaces: new Set([
+      ...Object.keys(place),
+      ...(definition.tracked ? ["location"] : []),
+      ...definition.createOnly,
+      ...kind.replacedBy,
+    ]),
+  };
+}

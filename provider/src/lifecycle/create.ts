@@ -1,0 +1,15 @@
+import type { Properties } from "../inputs/plain.ts";
+import type { PreparedKind } from "../kinds/resource-kind.ts";
+import type { LifecycleContext } from "./context.ts";
+import { resourceIdOf } from "./resource-id-of.ts";
+import { write } from "./write.ts";
+
+/** Creates a resource. Safe to repeat after an interruption. */
+export async function create(
+  kind: PreparedKind,
+  context: LifecycleContext,
+  inputs: Properties,
+): Promise<{ id: string; state: Properties }> {
+  const id = resourceIdOf(kind, inputs, context.settings.subscriptionId);
+  return { id, state: await write(kind, context, { id, inputs }) };
+}

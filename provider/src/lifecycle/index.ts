@@ -1,0 +1,10 @@
+export { kindOf } from "../kinds/index.ts";
+export { check } from "./check.ts";
+export type { LifecycleContext } from "./context.ts";
+export { create } from "./create.ts";
+export { remove } from "./delete.ts";
+export { diff } from "./diff.ts";
+export { HalfMadeError } from "./half-made.ts";
+export { read } from "./read.ts";
+export { stateVersion } from "./state.ts";
+export { update } from "./update.ts";

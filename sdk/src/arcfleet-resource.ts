@@ -1,0 +1,40 @@
+import type { ResourceKey } from "@arcfleet/contract";
+import { hostedType, providerProperty, urnProperty } from "@arcfleet/provider";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ResourceShape {
+  readonly key: ResourceKey;
+  /** Every field that programs may read: Pulumi fills in those alone that it knows of from the beginning. */
+  readonly outputs: readonly string[];
+  /** Inputs that are kept encrypted in the state. */
+  readonly secrets: readonly string[];
+}
+
+/** What the three resource classes have in common. */
+export abstract class ArcfleetResource extends pulumi.CustomResource {
+  /** @param args absent when an existing resource is looked up by `options.id` */
+  protected constructor(
+    shape: ResourceShape,
+    name: string,
+    args: Readonly<Record<string, unknown>> | undefined,
+    options: pulumi.CustomResourceOptions,
+  ) {
+    const { token, provider } = hostedType(shape.key);
+    const inputs: Record<string, unknown> = {};
+    for (const output of shape.outputs) inputs[output] = undefined;
+    if (args !== undefined) Object.assign(inputs, { ...args, name: args.name ?? name });
+    const secrets = shape.secrets.filter((secret) => inputs[secret] !== undefined);
+    for (const secret of secrets) inputs[secret] = pulumi.secret(inputs[secret]);
+    inputs[providerProperty] = provider;
+    // Records without agents come in thousands and have nothing to tell while they are made.
+    if (args !== undefined && (shape.key !== "connectedCluster" || secrets.length > 0)) {
+      inputs[urnProperty] = pulumi.createUrn(name, token, options.parent);
+    }
+    super(token, name, inputs, {
+      ...options,
+      ...(secrets.length === 0
+        ? {}
+        : { additionalSecretOutputs: [...(options.additionalSecretOutputs ?? []), ...secrets] }),
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ArcfleetResource } from "./arcfleet-resource.ts";
+import type { ConnectedCluster } from "./connected-cluster.ts";
+
+/** Where an extension may act: give exactly one of the two. */
+export interface ExtensionScopeArgs {
+  /** Cluster-wide; `releaseNamespace` is where the Helm release lives. */
+  cluster?: pulumi.Input<{ releaseNamespace?: pulumi.Input<string> }>;
+  /** In one namespace only. */
+  namespace?: pulumi.Input<{ targetNamespace?: pulumi.Input<string> }>;
+}
+
+export interface ExtensionArgs {
+  /** The cluster that the extension is kept installed on. Changing this replaces the resource. */
+  cluster: ConnectedCluster;
+  /**
+   * The name of the extension on its cluster. Changing this replaces the resource.
+   * @default the name of the Pulumi resource
+   */
+  name?: pulumi.Input<string>;
+  /**
+   * The type in the catalogue. Changing this replaces the resource.
+   * @example "microsoft.flux"
+   */
+  extensionType: pulumi.Input<string>;
+  /**
+   * Pins the version of the chart. Changing this upgrades in place.
+   * @default the newest of the release train
+   * @example "1.24.1"
+   */
+  version?: pulumi.Input<string>;
+  /**
+   * The train that versions are taken from. Changing this updates in place.
+   * @default "Stable"
+   */
+  releaseTrain?: pulumi.Input<string>;
+  /**
+   * Whether new versions of the train are followed. Must not be `true` together with `version`. Changing this updates in place.
+   * @default true without `version`, false with it
+   */
+  autoUpgradeMinorVersion?: pulumi.Input<boolean>;
+  /**
+   * Where the extension may act. Changing this replaces the resource.
+   * @default cluster-wide, in the namespace of the type
+   */
+  scope?: pulumi.Input<ExtensionScopeArgs>;
+  /**
+   * Helm values as flat dotted paths. Changing this upgrades in place.
+   * @default none
+   * @example { "helm-controller.enabled": "false" }
+   */
+  configurationSettings?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Helm values that are secret: encrypted in the state and in the control plane, handed to the cluster alone. Changing this
+   * upgrades in place.
+   * @default none
+   */
+  configurationProtectedSettings?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * A Helm chart from the catalogue, kept installed on a cluster. Done when its release is deployed there.
+ *
+ * @example
+ * const flux = new Extension("flux", { cluster: east, extensionType: "microsoft.flux" });
+ */
+export class Extension extends ArcfleetResource {
+  declare readonly name: pulumi.Output<string>;
+  declare readonly extensionType: pulumi.Output<string>;
+  /** `Succeeded` when the release is deployed in the cluster. */
+  declare readonly provisioningState: pulumi.Output<string>;
+  /** The version that is installed. */
+  declare readonly currentVersion: pulumi.Output<string | undefined>;
+  /** The object id of the extension's own identity, for role assignments. */
+  declare readonly principalId: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: ExtensionArgs, options: pulumi.CustomResourceOptions = {}) {
+    super(
+      { key: "extension", outputs, secrets: ["configurationProtectedSettings"] },
+      name,
+      { ...args, cluster: args.cluster.id },
+      options,
+    );
+  }
+}
+
+const outputs = ["name", "extensionType", "provisioningState", "currentVersion", "principalId"] as const;

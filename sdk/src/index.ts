@@ -1,0 +1,4 @@
+export * from "./connected-cluster.ts";
+export * from "./extension.ts";
+export * from "./flux-configuration.ts";
+export * from "./read-kubeconfig.ts";

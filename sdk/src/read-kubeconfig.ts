@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Reads a kubeconfig file as a secret, for {@link ConnectedClusterArgs.kubeconfig}.
+ * @param path relative to the folder that the program runs in
+ * @throws when there is no such file; the message names it
+ */
+export function readKubeconfig(path: string): pulumi.Output<string> {
+  try {
+    return pulumi.secret(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new Error(`The kubeconfig ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

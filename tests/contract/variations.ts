@@ -1,0 +1,49 @@
+import type { ResourceKey } from "@arcfleet/contract";
+
+/** What the contract suite needs to know of a type beyond its definition: one example of each kind of change. */
+export interface Variation {
+  /** Properties that differ from the definition's example by something a client may change. */
+  readonly changed: Readonly<Record<string, unknown>>;
+  /** A merge patch that the type allows, and what it must lead to. */
+  readonly patch: Readonly<Record<string, unknown>>;
+  /** For each fixed path another valid value than the example has. */
+  readonly fixed: Readonly<Record<string, unknown>>;
+  /** Properties that are each valid but disagree, or break a rule. */
+  readonly invalid: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** One per registered type; the compiler asks for the entry of a new one. */
+export const variations: Readonly<Record<ResourceKey, Variation>> = {
+  connectedCluster: {
+    changed: { distribution: "k3s" },
+    patch: { distribution: "rke2" },
+    fixed: {},
+    invalid: {
+      "a key that is none": { agentPublicKeyCertificate: "bm90IGEga2V5" },
+      "an unknown word": { privateLinkState: "Sometimes" },
+    },
+  },
+  extension: {
+    changed: { configurationSettings: { "logs.level": "debug" } },
+    patch: { configurationSettings: { "logs.level": "warn" } },
+    fixed: { extensionType: "Contoso.Other", scope: { cluster: { releaseNamespace: "elsewhere" } } },
+    invalid: {
+      "a pinned version that follows new ones": { version: "1.24.1", autoUpgradeMinorVersion: true },
+      "two scopes": {
+        scope: { cluster: { releaseNamespace: "a" }, namespace: { targetNamespace: "b" } },
+      },
+    },
+  },
+  fluxConfiguration: {
+    changed: { suspend: true },
+    patch: { kustomizations: { second: { path: "./second" } } },
+    fixed: { scope: "namespace", namespace: "elsewhere" },
+    invalid: {
+      "a kind without its block": { sourceKind: "Bucket" },
+      "two blocks": { bucket: { url: "https://example.com", bucketName: "b" } },
+      "an interval below one second": {
+        gitRepository: { url: "https://example.com/a.git", syncIntervalInSeconds: 0 },
+      },
+    },
+  },
+};

@@ -1,0 +1,13 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A folder of a test's own; `await using` removes it. */
+export interface TempFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+export async function tempFolder(name: string): Promise<TempFolder> {
+  const path = await mkdtemp(join(tmpdir(), `arcfleet-${name}-`));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+}

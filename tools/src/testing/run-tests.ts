@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { checkoutLab } from "../checkout-lab.ts";
+import { labDown } from "../lab/index.ts";
+import { formatElapsed } from "../setup/progress.ts";
+import { repositoryRoot } from "../setup/repository.ts";
+import { workFolder } from "../work-folder.ts";
+import { endMarkedProcesses } from "./end-processes.ts";
+import { type Progress, runSuite, type SuiteResult } from "./run-suite.ts";
+import type { Suite } from "./suites.ts";
+
+/** The lab that the end-to-end suite works on; the runner removes it whatever became of the suite. */
+export const testLabName = checkoutLab("test");
+
+export interface RunTestsOptions {
+  readonly chosen: readonly Suite[];
+  readonly patterns: readonly string[];
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+/** Runs the suites, lanes side by side, and stops everything they started. The results come in the order of `chosen`. */
+export async function runTests({ chosen, patterns, signal, log }: RunTestsOptions): Promise<SuiteResult[]> {
+  const folder = join(workFolder, "test");
+  const run = randomUUID();
+  await mkdir(folder, { recursive: true });
+  const runOne = async (suite: Suite): Promise<SuiteResult> => {
+    log(`${suite.name}: ${suite.question} (log: ${relative(repositoryRoot, join(folder, `${suite.name}.log`))})`);
+    const tell = progressLines(suite);
+    const onProgress = (progress: Progress): void => {
+      const line = tell(progress);
+      if (line !== undefined) log(line);
+    };
+    const result = await runSuite(suite, { folder, run, patterns, signal, onProgress });
+    log(`${suite.name}: ${result.passed} passed, ${result.failed} failed in ${formatElapsed(result.durationMs)}`);
+    return result;
+  };
+  try {
+    const lanes = [...new Set(chosen.map(({ lane }) => lane))];
+    const results = await Promise.all(
+      lanes.map((lane) =>
+        oneAfterAnother(
+          chosen.filter((suite) => suite.lane === lane),
+          runOne,
+        ),
+      ),
+    );
+    return chosen.flatMap((suite) => results.flat().filter((result) => result.suite === suite));
+  } finally {
+    if (chosen.some(({ name }) => name === "e2e")) await labDown({ name: testLabName, log });
+    for (const ended of await endMarkedProcesses(run)) log(`stopped what a test left behind: ${ended}`);
+  }
+}
+
+async function oneAfterAnother<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+/** What is told of tests while they run: every failure, each that takes long, and of the many quick ones how many there were. */
+const slowMs = 2_000;
+const quickOnesALine = 100;
+
+function progressLines(suite: Suite): (progress: Progress) => string | undefined {
+  let quick = 0;
+  return ({ file, name, status, durationMs }) => {
+    if (status === "failed") return `${suite.name}: FAILED ${relative(repositoryRoot, file)} > ${name}`;
+    if (durationMs >= slowMs) return `${suite.name}: ${status} ${name} (${formatElapsed(durationMs)})`;
+    quick += 1;
+    return quick % quickOnesALine === 0 ? `${suite.name}: ${quick} quick tests done` : undefined;
+  };
+}
