@@ -14,7 +14,7 @@ const project = (displayName, testMatch, extra = {}) => ({ ...common, displayNam
 
 export default {
   // The net below tests that hang. Not a measure of speed: the machine may be busy with the end-to-end suite.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   projects: [
     project("unit", ["<rootDir>/*/test/**/*.test.ts"]),
     project("repository", ["<rootDir>/tests/repository/**/*.test.ts"]),
