@@ -1,2 +1,3 @@
 export { ArmRequestError } from "./arm-client/error.ts";
-export { hostedType, providerProperty, urnProperty } from "./hosting/dynamic-provider.ts";
+export { hintsProperty, hostedType, providerProperty } from "./hosting/dynamic-provider.ts";
+export type { HostedKey } from "./kinds/index.ts";

@@ -1,16 +1,15 @@
-import type { ResourceKey } from "@arcfleet/contract";
-import { hostedType, providerProperty, urnProperty } from "@arcfleet/provider";
+import { type HostedKey, hintsProperty, hostedType, providerProperty } from "@arcfleet/provider";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface ResourceShape {
-  readonly key: ResourceKey;
+  readonly key: HostedKey;
   /** Every field that programs may read: Pulumi fills in those alone that it knows of from the beginning. */
   readonly outputs: readonly string[];
   /** Inputs that are kept encrypted in the state. */
   readonly secrets: readonly string[];
 }
 
-/** What the three resource classes have in common. */
+/** What the resource classes have in common. */
 export abstract class ArcfleetResource extends pulumi.CustomResource {
   /** @param args absent when an existing resource is looked up by `options.id` */
   protected constructor(
@@ -28,7 +27,7 @@ export abstract class ArcfleetResource extends pulumi.CustomResource {
     inputs[providerProperty] = provider;
     // Records without agents come in thousands and have nothing to tell while they are made.
     if (args !== undefined && (shape.key !== "connectedCluster" || secrets.length > 0)) {
-      inputs[urnProperty] = pulumi.createUrn(name, token, options.parent);
+      inputs[hintsProperty] = { urn: pulumi.createUrn(name, token, options.parent) };
     }
     super(token, name, inputs, {
       ...options,

@@ -166,7 +166,7 @@ describe("clusteridentityoperator", () => {
   });
 
   test("a certificate that the control plane no longer knows is replaced with the onboarding key", async () => {
-    const { clock, ask, tokenOf, until, world } = await start();
+    const { ask, tokenOf, until, world } = await start();
     world.refusedIssue = 1;
     await ask();
     await until(async () => (await tokenOf()) === "token 1 of client2", { stepMs: 100 });

@@ -1,4 +1,4 @@
-import type { ResourceKey } from "@arcfleet/contract";
+import type { HostedKey } from "../kinds/index.ts";
 
 /**
  * How our lifecycle functions get into Pulumi's engine without a plugin of our own. The engine's `pulumi-nodejs` plugin takes a
@@ -9,22 +9,16 @@ import type { ResourceKey } from "@arcfleet/contract";
  */
 export const providerProperty = "__provider";
 
-const typeNames: Readonly<Record<ResourceKey, string>> = {
-  connectedCluster: "ConnectedCluster",
-  extension: "Extension",
-  fluxConfiguration: "FluxConfiguration",
-};
-
 /** The type token and the hidden property of a resource of one kind. */
-export function hostedType(key: ResourceKey): { readonly token: string; readonly provider: string } {
+export function hostedType(key: HostedKey): { readonly token: string; readonly provider: string } {
   return {
-    token: `pulumi-nodejs:dynamic/arcfleet:${typeNames[key]}`,
+    token: `pulumi-nodejs:dynamic/arcfleet:${key.charAt(0).toUpperCase()}${key.slice(1)}`,
     provider: `exports.handler=()=>require("@arcfleet/provider/hosted").hosted("${key}")`,
   };
 }
 
 /**
- * The URN of a resource, for progress messages on its own line of the display. The plugin does not tell it to providers; the SDK
- * passes it as an input that `check` takes away again, so that it never reaches the state.
+ * What the plugin does not tell providers and the SDK knows: an input that `check` takes away again, so that it never reaches the
+ * state. See {@link Hints} for its fields.
  */
-export const urnProperty = "__urn";
+export const hintsProperty = "__hints";

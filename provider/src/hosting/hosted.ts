@@ -1,14 +1,11 @@
-import type { ResourceKey } from "@arcfleet/contract";
 import { type Properties, withoutUndefined } from "../inputs/plain.ts";
 import { containsUnknown } from "../inputs/unknown.ts";
-import { kindOf } from "../kinds/index.ts";
-import { check } from "../lifecycle/check.ts";
-import type { LifecycleContext } from "../lifecycle/context.ts";
-import { diff } from "../lifecycle/diff.ts";
+import { type HostedKey, lifecycleOf } from "../kinds/index.ts";
+import type { Hints, LifecycleContext } from "../lifecycle/context.ts";
 import { HalfMadeError } from "../lifecycle/half-made.ts";
-import { resourceIdOf } from "../lifecycle/resource-id-of.ts";
 import { readSettings, type StackConfig } from "../settings.ts";
-import { providerProperty, urnProperty } from "./dynamic-provider.ts";
+import { hintsProperty, providerProperty } from "./dynamic-provider.ts";
+import { readHints } from "./hints.ts";
 import { saidOnce } from "./said-once.ts";
 import { openSession, type Session } from "./session.ts";
 
@@ -36,19 +33,18 @@ export interface DiffResult {
 /** Settings are the process's: configured once per distinct text by the engine, with the same configuration. */
 let stackConfig: StackConfig = {};
 
-/** URNs by the place of the resource, as `check` saw them. */
-const urns = new Map<string, string>();
+/** Hints by the place of the resource, as `check` saw them. */
+const hintsAt = new Map<string, Hints>();
 
 /** The provider of one kind, hosted by the engine's `pulumi-nodejs` plugin. */
-export function hosted(key: ResourceKey): HostedProvider {
-  const kind = kindOf(key);
+export function hosted(key: HostedKey): HostedProvider {
+  const lifecycle = lifecycleOf(key);
   const session = (): Promise<Session> => openSession(() => readSettings(process.env, stackConfig));
-  const placeOf = (inputs: Properties): string => resourceIdOf(kind, inputs, "").toLowerCase();
 
-  /** Runs a verb, with progress on the resource's own line, and keeps the hidden property with a half-made state. */
+  /** Runs a verb with the resource's hints, and keeps the hidden property with a half-made state. */
   const run = async <T>(inputs: Properties, verb: (context: LifecycleContext) => Promise<T>): Promise<T> => {
     try {
-      return await (await session()).run(urns.get(placeOf(inputs)) ?? "", verb);
+      return await (await session()).run(hintsAt.get(lifecycle.placeOf(inputs)) ?? {}, verb);
     } catch (error) {
       if (!(error instanceof HalfMadeError)) throw error;
       throw Object.assign(error, {
@@ -61,49 +57,50 @@ export function hosted(key: ResourceKey): HostedProvider {
     async configure({ config }) {
       stackConfig = config.rawConfig ?? {};
     },
-    async check(_olds, news) {
-      const { [urnProperty]: urn, ...inputs } = news;
-      const plain = clean(inputs);
-      const failures = check(kind, plain);
-      if (typeof urn === "string" && failures.length === 0 && !containsUnknown(plain)) urns.set(placeOf(plain), urn);
-      return { inputs, failures };
+    async check(olds, news) {
+      const hints = readHints(news[hintsProperty]);
+      const plain = clean(news);
+      const before = clean(olds);
+      const found = lifecycle.check(plain, Object.keys(before).length === 0 ? undefined : before, hints);
+      if (found.failures.length === 0 && !containsUnknown(found.inputs)) {
+        hintsAt.set(lifecycle.placeOf(found.inputs), hints);
+      }
+      return {
+        inputs: { ...found.inputs, [providerProperty]: news[providerProperty] },
+        failures: found.failures,
+      };
     },
     async diff(_id, olds, news) {
-      const { changed, replaces, unfinished } = diff(kind, clean(olds), clean(news));
+      const { changed, replaces, unfinished, deleteBeforeReplace } = lifecycle.diff(clean(olds), clean(news));
       return {
         changes: changed.length > 0 ? undefined : unfinished !== undefined,
         replaces,
-        // Ids are chosen by the user: the new one often has the old one's, and one cluster has one set of agents.
-        deleteBeforeReplace: true,
+        deleteBeforeReplace,
       };
     },
     create: (inputs) =>
       run(inputs, async (context) => {
-        const { create } = await import("../lifecycle/create.ts");
-        const { id, state } = await create(kind, context, clean(inputs));
+        const { id, state } = await lifecycle.create(context, clean(inputs));
         return { id, outs: state };
       }),
     async read(id, props) {
-      const { read } = await import("../lifecycle/read.ts");
       const found = await saidOnce(id, async () =>
-        (await session()).run("", (context) => read(kind, context, id, clean(props))),
+        (await session()).run({}, (context) => lifecycle.read(context, id, clean(props))),
       );
       return found === undefined ? { id: "", props: {} } : { id, props: found.state, inputs: found.inputs };
     },
     update: (id, olds, news) =>
-      run(news, async (context) => {
-        const { update } = await import("../lifecycle/update.ts");
-        return { outs: await update(kind, context, id, clean(olds), clean(news)) };
-      }),
+      run(news, async (context) => ({ outs: await lifecycle.update(context, id, clean(olds), clean(news)) })),
     async delete(id, props) {
-      const { remove } = await import("../lifecycle/delete.ts");
-      await saidOnce(id, async () => (await session()).run("", (context) => remove(kind, context, id, clean(props))));
+      await saidOnce(id, async () =>
+        (await session()).run({}, (context) => lifecycle.remove(context, id, clean(props))),
+      );
     },
   };
 }
 
 /** Inputs or state without what belongs to the hosting. Absent optional inputs arrive as null. */
 function clean(properties: Properties): Properties {
-  const { [providerProperty]: _provider, [urnProperty]: _urn, ...rest } = properties;
+  const { [providerProperty]: _provider, [hintsProperty]: _hints, ...rest } = properties;
   return withoutUndefined(Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, value ?? undefined])));
 }

@@ -1,10 +1,10 @@
-import type { LifecycleContext } from "../lifecycle/context.ts";
+import type { Hints, LifecycleContext } from "../lifecycle/context.ts";
 import type { Settings } from "../settings.ts";
 
 /** The clients of one process, made at the first verb that talks to someone. A preview makes none. */
 export interface Session {
-  /** Runs a verb with a context whose messages appear at the resource with this URN, or at the stack. */
-  run<T>(urn: string, verb: (context: LifecycleContext) => Promise<T>): Promise<T>;
+  /** Runs a verb with a context whose messages appear at the resource that the hints name, or at the stack. */
+  run<T>(hints: Hints, verb: (context: LifecycleContext) => Promise<T>): Promise<T>;
 }
 
 let open: { settings: Settings; session: Promise<Session> } | undefined;
@@ -27,7 +27,8 @@ async function makeSession(settings: Settings): Promise<Session> {
   const log = engineLog(process.argv[2]);
   const verbs = stoppableVerbs();
   return {
-    run: (urn, verb) => verbs.run((signal) => verb({ settings, client, say: (text) => log(urn, text), signal })),
+    run: (hints, verb) =>
+      verbs.run((signal) => verb({ settings, client, hints, say: (text) => log(hints.urn ?? "", text), signal })),
   };
 }
 

@@ -1,9 +1,12 @@
 import type { ResourceKey } from "@arcfleet/contract";
+import { armLifecycle } from "../lifecycle/arm-lifecycle.ts";
+import type { Lifecycle } from "../lifecycle/lifecycle.ts";
 import { connectedClusterKind } from "./connected-cluster.ts";
 import { extensionKind } from "./extension.ts";
 import { fluxConfigurationKind } from "./flux-configuration.ts";
 import { type PreparedKind, prepareKind, type ResourceKind } from "./resource-kind.ts";
 
+/** Records of the control plane, by their key in the contract's registry. */
 const kinds: Readonly<Record<ResourceKey, ResourceKind>> = {
   connectedCluster: connectedClusterKind,
   extension: extensionKind,
@@ -20,3 +23,10 @@ export function kindOf(key: ResourceKey): PreparedKind {
   prepared.set(key, kind);
   return kind;
 }
+
+/** What programs can declare. */
+export type HostedKey = ResourceKey;
+
+export const isHostedKey = (key: string): key is HostedKey => key in kinds;
+
+export const lifecycleOf = (key: HostedKey): Lifecycle => armLifecycle(kindOf(key));

@@ -2,6 +2,7 @@ import type { ArmResource, ResourceDefinition } from "@arcfleet/contract";
 import { z } from "zod";
 import type { Properties } from "../inputs/plain.ts";
 import type { LifecycleContext } from "../lifecycle/context.ts";
+import { type Place, placeOf } from "./place.ts";
 
 /** What a verb works on: the checked inputs and the id that follows from them. */
 export interface Wanted {
@@ -55,6 +56,8 @@ export interface Hooks {
 /** A resource type as the provider sees it: the contract's definition and the little that is not derived from it. */
 export interface ResourceKind {
   readonly definition: ResourceDefinition;
+  /** Default: in a resource group, or below the parent that the definition names. */
+  readonly place?: Place;
   /** Inputs of ours that never travel to the control plane. */
   readonly ownInputs: z.ZodObject;
   /** Properties of the record that the provider writes itself, so that they are no inputs. */
@@ -77,10 +80,9 @@ export interface ResourceKind {
 
 /** A kind with everything that is computed once. */
 export interface PreparedKind extends ResourceKind {
+  readonly place: Place;
   /** The schema of all inputs. */
   readonly inputs: z.ZodObject;
-  /** Inputs that make up the id, and those that place a tracked resource. */
-  readonly envelope: readonly string[];
   /** Inputs that are properties of the record. */
   readonly properties: readonly string[];
   readonly replaces: ReadonlySet<string>;
@@ -90,21 +92,18 @@ const text = z.string().min(1);
 
 export function prepareKind(kind: ResourceKind): PreparedKind {
   const { definition } = kind;
-  const name = z
-    .string()
-    .regex(definition.name.pattern, `a ${definition.singular} is named by ${definition.name.rule}`);
-  const place = definition.parent === undefined ? { resourceGroup: text, name } : { cluster: text, name };
+  const place = kind.place ?? placeOf(definition);
   const tracked = definition.tracked
     ? { location: text, tags: z.record(z.string().min(1).max(512), z.string().max(256)).optional() }
     : {};
   const shape = Object.entries(definition.properties.shape).filter(([key]) => !kind.managedProperties.includes(key));
   return {
     ...kind,
-    inputs: z.strictObject({ ...place, ...tracked, ...kind.ownInputs.shape, ...Object.fromEntries(shape) }),
-    envelope: [...Object.keys(place), ...Object.keys(tracked)],
+    place,
+    inputs: z.strictObject({ ...place.inputs, ...tracked, ...kind.ownInputs.shape, ...Object.fromEntries(shape) }),
     properties: shape.map(([key]) => key),
     replaces: new Set([
-      ...Object.keys(place),
+      ...Object.keys(place.inputs),
       ...(definition.tracked ? ["location"] : []),
       ...definition.createOnly,
       ...kind.replacedBy,

@@ -1,11 +1,7 @@
 import { isPlainObject, type Properties } from "../inputs/plain.ts";
 import { containsUnknown } from "../inputs/unknown.ts";
 import type { PreparedKind } from "../kinds/resource-kind.ts";
-
-export interface CheckFailure {
-  readonly property: string;
-  readonly reason: string;
-}
+import type { CheckFailure } from "./lifecycle.ts";
 
 /**
  * Finds what is wrong with inputs before anything happens. Pure. Values that only the update will tell are taken as fine, and

@@ -1,10 +1,17 @@
 import type { ArmClient } from "../arm-client/arm-client.ts";
 import type { Settings } from "../settings.ts";
 
+/** What the SDK knows of a resource beside its inputs. Never reaches the state; all of it may be missing. */
+export interface Hints {
+  /** Where progress is shown. */
+  readonly urn?: string;
+}
+
 /** What a verb may use of the outside world. */
 export interface LifecycleContext {
   readonly settings: Settings;
   readonly client: ArmClient;
+  readonly hints: Hints;
   /** Tells the user what is being waited for. */
   say(text: string): void;
   /** Aborted when the run is being stopped. */

@@ -1,7 +1,6 @@
 import type { Properties } from "../inputs/plain.ts";
 import type { PreparedKind } from "../kinds/resource-kind.ts";
 import type { LifecycleContext } from "./context.ts";
-import { resourceIdOf } from "./resource-id-of.ts";
 import { write } from "./write.ts";
 
 /** Creates a resource. Safe to repeat after an interruption. */
@@ -10,6 +9,6 @@ export async function create(
   context: LifecycleContext,
   inputs: Properties,
 ): Promise<{ id: string; state: Properties }> {
-  const id = resourceIdOf(kind, inputs, context.settings.subscriptionId);
+  const id = kind.place.idOf(inputs, context.settings.subscriptionId);
   return { id, state: await write(kind, context, { id, inputs }) };
 }

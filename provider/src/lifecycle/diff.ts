@@ -1,16 +1,8 @@
 import { inputsOf, normalizeInput } from "../inputs/normalize.ts";
 import { isEqual, type Properties } from "../inputs/plain.ts";
 import type { PreparedKind } from "../kinds/resource-kind.ts";
+import type { Difference } from "./lifecycle.ts";
 import { migrateState } from "./state.ts";
-
-export interface Difference {
-  /** Inputs that changed. */
-  readonly changed: readonly string[];
-  /** Those of them that cannot be changed in place. */
-  readonly replaces: readonly string[];
-  /** The last run left the resource half-made, for this reason; there is work to do even when no input changed. */
-  readonly unfinished: string | undefined;
-}
 
 /**
  * Compares the state with the inputs. Pure: no network, no files. Defaults do not show; a value that is not known yet is never
@@ -27,5 +19,7 @@ export function diff(kind: PreparedKind, state: Properties, inputs: Properties):
     changed,
     replaces: changed.filter((key) => kind.replaces.has(key)),
     unfinished: typeof unfinished === "string" ? unfinished : undefined,
+    // Ids are chosen by the user: the new one often has the old one's, and one cluster has one set of agents.
+    deleteBeforeReplace: true,
   };
 }

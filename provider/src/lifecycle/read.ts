@@ -3,14 +3,8 @@ import { type Properties, withoutUndefined } from "../inputs/plain.ts";
 import { reconcileInputs } from "../inputs/reconcile.ts";
 import type { PreparedKind } from "../kinds/resource-kind.ts";
 import type { LifecycleContext } from "./context.ts";
-import { envelopeOf } from "./resource-id-of.ts";
+import type { ReadResult } from "./lifecycle.ts";
 import { migrateState, toState } from "./state.ts";
-
-export interface ReadResult {
-  readonly state: Properties;
-  /** The inputs that would have led to what was found: where they differ from the program, a preview shows it. */
-  readonly inputs: Properties;
-}
 
 /** Reads what really is there; undefined when it is gone. */
 export async function read(
@@ -23,7 +17,7 @@ export async function read(
   const record = await context.client.get(id, kind.definition.providerApiVersion, context.signal);
   if (record === undefined) return undefined;
 
-  const known = { ...envelopeOf(kind, id), ...inputsOf(kind, before) };
+  const known = { ...kind.place.inputsOf(id), ...inputsOf(kind, before) };
   const hooks = await kind.loadHooks?.(known);
   const found = (await hooks?.observe?.(context, id, before, record)) ?? {};
   const inputs = withoutUndefined({ ...reconcileInputs(kind, known, record), ...found.drift });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { hostedType, providerProperty, urnProperty } from "@arcfleet/provider";
+import { hintsProperty, hostedType, providerProperty } from "@arcfleet/provider";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 
 // The plugin is what the engine starts, unmodified: this is the test that says whether a version of @pulumi/pulumi still takes our
@@ -57,7 +57,7 @@ describe("our resources in the engine's own plugin", () => {
   test("are checked by our package, and the hidden URN is taken away", async () => {
     const request = new messages.CheckRequest();
     request.setOlds(struct({}));
-    request.setNews(struct({ ...inputs, location: 5, [urnProperty]: "urn:pulumi:x" }));
+    request.setNews(struct({ ...inputs, location: 5, [hintsProperty]: { urn: "urn:pulumi:x" } }));
     const answer = await call("check", request);
     expect(answer.failuresList).toMatchObject([{ property: "location" }]);
     expect(JSON.stringify(answer)).not.toContain("urn:pulumi:x");
