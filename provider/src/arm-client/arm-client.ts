@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
 import { ArmResource } from "@arcfleet/contract";
 import axios from "axios";
+import { z } from "zod";
 import { type Settings, SettingsError } from "../settings.ts";
+import { createBulkReads } from "./bulk-reads.ts";
 import { ArmRequestError } from "./error.ts";
+import { createPace } from "./pace.ts";
 import { type PollOptions, pollOperation } from "./poll-operation.ts";
 import { type ArmRequest, type ArmResponse, send } from "./send.ts";
 import { tokenSource } from "./token.ts";
@@ -24,6 +27,8 @@ export interface Accepted {
 export interface ArmClient {
   readonly endpoint: string;
   get(id: string, apiVersion: string, signal?: AbortSignal): Promise<ArmResource | undefined>;
+  /** As `get`, for a refresh: when many of one kind are read together, the answer may be some seconds old. */
+  read(id: string, apiVersion: string, signal?: AbortSignal): Promise<ArmResource | undefined>;
   put(id: string, apiVersion: string, body: object, options?: PutOptions): Promise<Accepted>;
   /** Deletes and answers the link to follow; absent when it is gone already. */
   delete(id: string, apiVersion: string, signal?: AbortSignal): Promise<{ operation?: string } | undefined>;
@@ -47,41 +52,45 @@ export function createArmClient(settings: Settings): ArmClient {
     proxy: false,
     validateStatus: () => true,
   });
-  const transport = { http, getToken: tokenSource(settings, ca, (url) => http.get(url)), endpoint };
+  const transport = { http, getToken: tokenSource(settings, ca, (url) => http.get(url)), endpoint, pace: createPace() };
   const request = (wanted: ArmRequest): Promise<ArmResponse> => send(transport, wanted);
   const url = (id: string, apiVersion: string) => `${id}?api-version=${apiVersion}`;
   const withSignal = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
-  /** Tokens go to no other host than the one they are for. */
   const ownLink = (answer: ArmResponse): { operation?: string } => {
     const link = answer.headers["azure-asyncoperation"] ?? answer.headers.location;
     if (link === undefined) return {};
-    if (new URL(link, endpoint).origin !== new URL(endpoint).origin) {
-      throw new ArmRequestError(
-        `The control plane ${endpoint} answered with the link ${link}, which is another host.`,
-        {
-          code: "ForeignLink",
-          hint: "Start it with --public-url as clients reach it, or set ARCFLEET_ENDPOINT to that.",
-        },
-      );
-    }
+    refuseForeignLink(endpoint, link);
     return { operation: link };
   };
+
+  const get: ArmClient["get"] = async (id, apiVersion, signal) => {
+    try {
+      const answer = await request({ method: "GET", url: url(id, apiVersion), ...withSignal(signal) });
+      return ArmResource.parse(answer.body);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+  const bulk = createBulkReads({
+    get,
+    async list(link, signal) {
+      refuseForeignLink(endpoint, link);
+      const { body } = await request({ method: "GET", url: link, ...withSignal(signal) });
+      const { value, nextLink } = ArmPage.parse(body);
+      return { value, next: nextLink ?? undefined };
+    },
+  });
 
   return {
     endpoint,
     send: request,
     poll: (operation, options) => pollOperation(request, operation, options),
-    async get(id, apiVersion, signal) {
-      try {
-        const answer = await request({ method: "GET", url: url(id, apiVersion), ...withSignal(signal) });
-        return ArmResource.parse(answer.body);
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
-    },
+    get,
+    read: bulk.read,
     async put(id, apiVersion, body, options = {}) {
+      bulk.forget(id);
       const answer = await request({
         method: "PUT",
         url: url(id, apiVersion),
@@ -92,6 +101,7 @@ export function createArmClient(settings: Settings): ArmClient {
       return { resource: ArmResource.parse(answer.body), ...ownLink(answer) };
     },
     async delete(id, apiVersion, signal) {
+      bulk.forget(id);
       try {
         const answer = await request({ method: "DELETE", url: url(id, apiVersion), ...withSignal(signal) });
         return answer.status === 202 ? ownLink(answer) : undefined;
@@ -102,6 +112,17 @@ export function createArmClient(settings: Settings): ArmClient {
     },
   };
 }
+
+/** Tokens go to no other host than the one they are for. */
+function refuseForeignLink(endpoint: string, link: string): void {
+  if (new URL(link, endpoint).origin === new URL(endpoint).origin) return;
+  throw new ArmRequestError(`The control plane ${endpoint} answered with the link ${link}, which is another host.`, {
+    code: "ForeignLink",
+    hint: "Start it with --public-url as clients reach it, or set ARCFLEET_ENDPOINT to that.",
+  });
+}
+
+const ArmPage = z.object({ value: z.array(ArmResource), nextLink: z.string().nullish() });
 
 const absent = new Set(["ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound"]);
 

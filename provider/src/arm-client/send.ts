@@ -5,6 +5,7 @@ import type { AxiosInstance, AxiosResponse } from "axios";
 import pRetry from "p-retry";
 import { ArmRequestError, describeArmError, hintFor } from "./error.ts";
 import { isCertificateProblem, unreachable } from "./network-error.ts";
+import type { Pace } from "./pace.ts";
 import type { GetToken } from "./token.ts";
 
 export interface ArmRequest {
@@ -22,6 +23,13 @@ export interface ArmResponse {
   readonly body: unknown;
 }
 
+export interface Transport {
+  readonly http: AxiosInstance;
+  readonly getToken: GetToken;
+  readonly endpoint: string;
+  readonly pace: Pace;
+}
+
 /** The answer says: not now. */
 class TryAgain extends Error {
   readonly answer: AxiosResponse;
@@ -34,17 +42,17 @@ class TryAgain extends Error {
 const transient = new Set([408, 429, 500, 502, 503, 504]);
 const retries = 6;
 const longestWaitMs = 60_000;
+/** Being told to slow down is no failure, but it must end. */
+const longestSlowdownMs = 15 * 60_000;
 
 /**
  * Sends one request until it is answered. Every verb we use is idempotent, so a lost connection is tried again as well: a
  * control plane that is being restarted costs a few seconds, not the run.
  */
-export async function send(
-  transport: { http: AxiosInstance; getToken: GetToken; endpoint: string },
-  request: ArmRequest,
-): Promise<ArmResponse> {
+export async function send(transport: Transport, request: ArmRequest): Promise<ArmResponse> {
   const correlationId = randomUUID();
   const attempt = async (): Promise<AxiosResponse> => {
+    await transport.pace.ready(request.signal);
     const token = await transport.getToken(request.signal);
     const answer = await transport.http.request({
       method: request.method,
@@ -58,6 +66,7 @@ export async function send(
       },
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
+    if (answer.status === 429) transport.pace.pause(retryAfterMs(answer) ?? defaultPauseMs);
     if (transient.has(answer.status)) throw new TryAgain(answer);
     return answer;
   };
@@ -66,10 +75,13 @@ export async function send(
     retries,
     minTimeout: 250,
     randomize: true,
+    maxRetryTime: longestSlowdownMs,
+    shouldConsumeRetry: ({ error }) => !isSlowdown(error),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
     shouldRetry: ({ error }) => !(error instanceof ArmRequestError) && !isCertificateProblem(error),
     onFailedAttempt: async ({ error, retriesLeft }) => {
-      if (error instanceof TryAgain && retriesLeft > 0) await sleep(retryAfterMs(error.answer), undefined, request);
+      if (!(error instanceof TryAgain) || isSlowdown(error) || retriesLeft === 0) return;
+      await sleep(retryAfterMs(error.answer) ?? 0, undefined, request);
     },
   }).catch((error: unknown) => {
     request.signal?.throwIfAborted();
@@ -85,9 +97,13 @@ export async function send(
   return { status: answer.status, headers, body: answer.data };
 }
 
-const retryAfterMs = (answer: AxiosResponse): number => {
+/** The control plane has work enough; the pace of the whole process takes care of the waiting. */
+const isSlowdown = (error: unknown): boolean => error instanceof TryAgain && error.answer.status === 429;
+const defaultPauseMs = 1_000;
+
+const retryAfterMs = (answer: AxiosResponse): number | undefined => {
   const seconds = Number(answer.headers["retry-after"]);
-  return Number.isFinite(seconds) ? Math.min(seconds * 1000, longestWaitMs) : 0;
+  return Number.isFinite(seconds) ? Math.min(seconds * 1000, longestWaitMs) : undefined;
 };
 
 function refused(request: ArmRequest, answer: AxiosResponse, correlationId: string): ArmRequestError {

@@ -1,3 +1,5 @@
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 import type { Hints, LifecycleContext } from "../lifecycle/context.ts";
 import type { Settings } from "../settings.ts";
 
@@ -19,6 +21,8 @@ export async function openSession(readSettings: () => Settings): Promise<Session
 }
 
 async function makeSession(settings: Settings): Promise<Session> {
+  // Half of what a short run costs is compiling libraries, those of signing in above all: the next process finds it done.
+  enableCompileCache(join(settings.cacheDir, "compiled"));
   const [{ createArmClient }, { engineLog }] = await Promise.all([
     import("../arm-client/arm-client.ts"),
     import("./engine-log.ts"),

@@ -14,7 +14,7 @@ export async function read(
   state: Properties,
 ): Promise<ReadResult | undefined> {
   const before = migrateState(state);
-  const record = await context.client.get(id, kind.definition.providerApiVersion, context.signal);
+  const record = await context.client.read(id, kind.definition.providerApiVersion, context.signal);
   if (record === undefined) return undefined;
 
   const known = { ...kind.place.inputsOf(id), ...inputsOf(kind, before) };

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ArmRequestError } from "@arcfleet/provider";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import axios from "axios";
+import { createPace, type Pace } from "../../src/arm-client/pace.ts";
 import { pollOperation } from "../../src/arm-client/poll-operation.ts";
 import { send } from "../../src/arm-client/send.ts";
 
@@ -27,6 +28,10 @@ beforeEach(async () => {
 
 afterEach(() => new Promise<unknown>((closed) => server.close(closed)));
 
+async function waitFor(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const json =
   (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
   (_request, response) =>
@@ -34,12 +39,13 @@ const json =
       .writeHead(status, { "content-type": "application/json", connection: "close", ...headers })
       .end(JSON.stringify(body));
 
-const get = (signal?: AbortSignal) =>
+const get = (signal?: AbortSignal, pace: Pace = createPace()) =>
   send(
     {
       http: axios.create({ baseURL: endpoint, validateStatus: () => true, proxy: false }),
       getToken: async () => "token",
       endpoint,
+      pace,
     },
     { method: "GET", url: "/thing?api-version=1", ...(signal === undefined ? {} : { signal }) },
   );
@@ -54,6 +60,29 @@ describe("a request", () => {
   test("is tried again when the connection is lost: a control plane that is restarted costs seconds, not the run", async () => {
     answers = [(request) => request.socket.destroy(), json(200, {})];
     expect(await get()).toMatchObject({ status: 200 });
+  });
+
+  test("that is told to slow down makes those after it wait as well", async () => {
+    const slowdown = Promise.withResolvers<void>();
+    const pauses: number[] = [];
+    const pace: Pace = {
+      ready: () => (pauses.length === 0 ? Promise.resolve() : slowdown.promise),
+      pause: (durationMs) => void pauses.push(durationMs),
+    };
+    answers = [json(429, {}, { "retry-after": "7" }), json(200, {})];
+    const first = get(undefined, pace);
+    await waitFor(() => pauses.length === 1);
+    const others = Array.from({ length: 20 }, () => get(undefined, pace));
+    expect(asked).toBe(1);
+    slowdown.resolve();
+    expect((await Promise.all([first, ...others])).map(({ status }) => status)).toEqual(Array(21).fill(200));
+    expect(pauses).toEqual([7000]);
+  });
+
+  test("may be told to slow down more often than a failure is tried again", async () => {
+    answers = [...Array.from({ length: 12 }, () => json(429, {}, { "retry-after": "0" })), json(200, {})];
+    expect(await get()).toMatchObject({ status: 200 });
+    expect(asked).toBe(13);
   });
 
   test("that is refused is not tried again, and says code, message, causes and correlation id", async () => {

@@ -2,12 +2,15 @@
 import { ConnectedCluster } from "@arcfleet/sdk";
 import * as pulumi from "@pulumi/pulumi";
 
-const count = new pulumi.Config().requireNumber("count");
+const config = new pulumi.Config();
+const count = config.requireNumber("count");
+// The one cluster whose tag is another than at first.
+const changed = config.getNumber("changed");
 for (let at = 0; at < count; at++) {
   new ConnectedCluster(`c${at}`, {
     resourceGroup: "bench",
     location: "westeurope",
-    tags: { number: String(at) },
+    tags: { number: at === changed ? "changed" : String(at) },
     agents: { install: false },
   });
 }

@@ -7,8 +7,8 @@ class Nothing {
     return { id: inputs.name, outs: inputs };
   }
 
-  async diff() {
-    return { changes: false };
+  async diff(_id, olds, news) {
+    return { changes: olds.tags.number !== news.tags.number };
   }
 
   async read(id, props) {
@@ -28,12 +28,14 @@ class Cluster extends pulumi.dynamic.Resource {
   }
 }
 
-const count = new pulumi.Config().requireNumber("count");
+const config = new pulumi.Config();
+const count = config.requireNumber("count");
+const changed = config.getNumber("changed");
 for (let at = 0; at < count; at++) {
   new Cluster(`c${at}`, {
     name: `c${at}`,
     resourceGroup: "bench",
     location: "westeurope",
-    tags: { number: String(at) },
+    tags: { number: at === changed ? "changed" : String(at) },
   });
 }

@@ -40,16 +40,25 @@ export async function benchEngine({ count, log, signal }: BenchOptions): Promise
     await Promise.all([sides.ours.preview({ signal }), sides.peer.preview({ signal })]);
 
     const metrics: Metric[] = [];
-    for (const verb of verbs) {
+    const compare = async (name: string, verb: Verb): Promise<void> => {
       const peer = await measure("peer", sides.peer, verb, { count, log, signal });
       const ours = await measure("ours", sides.ours, verb, { count, log, signal });
-      metrics.push(metric({ bench: "engine", metric: verb, ours, peer, unit: "s" }));
-    }
+      metrics.push(metric({ bench: "engine", metric: name, ours, peer, unit: "s" }));
+    };
+    for (const verb of verbs) await compare(verb, verb);
+    for (const side of Object.values(sides)) await side.setConfig("changed", "0");
+    await compare("update-one", "up");
+    const [ours, peer] = [await stateBytes(sides.ours), await stateBytes(sides.peer)];
+    metrics.push(metric({ bench: "engine", metric: "state", ours: ours / count, peer: peer / count, unit: "bytes" }));
     return metrics;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** The state without the white space that the file backend adds. */
+const stateBytes = async (workspace: Workspace): Promise<number> =>
+  Buffer.byteLength(JSON.stringify(JSON.parse(await workspace.exportState())));
 
 /** Runs one step and returns its seconds; a step that did not do its whole job is no measurement. */
 async function measure(side: string, workspace: Workspace, verb: Verb, options: BenchOptions): Promise<number> {
@@ -67,4 +76,5 @@ async function measure(side: string, workspace: Workspace, verb: Verb, options: 
   return seconds;
 }
 
-const settled = ({ changes }: EngineResult): number => (changes.create ?? 0) + (changes.same ?? 0);
+const settled = ({ changes }: EngineResult): number =>
+  (changes.create ?? 0) + (changes.update ?? 0) + (changes.same ?? 0);

@@ -14,7 +14,7 @@ interface Bench {
 
 const benches: Readonly<Record<string, Bench>> = {
   engine: {
-    question: "record-only clusters against no-op dynamic resources: up, preview, refresh",
+    question: "record-only clusters against no-op dynamic resources: up, preview, refresh, one change, state",
     defaultCount: 1000,
     countMeans: "resources",
     measure: benchEngine,

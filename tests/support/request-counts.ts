@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import { Agent, get } from "node:https";
+import { text } from "node:stream/consumers";
+import type { Connection } from "@arcfleet/contract";
+
+/** How many requests, by method, a control plane of this machine answered on matching routes while `work` was done. */
+export async function countRequests(
+  connection: Connection,
+  route: RegExp,
+  work: () => Promise<unknown>,
+): Promise<Record<string, number>> {
+  const before = await readCounts(connection, route);
+  await work();
+  const after = await readCounts(connection, route);
+  return Object.fromEntries(
+    [...after].map(([method, count]) => [method, count - (before.get(method) ?? 0)] as const).filter(([, n]) => n > 0),
+  );
+}
+
+const sample = /^arcfleet_http_request_duration_seconds_count\{(?<labels>[^}]*)\} (?<count>\d+)$/;
+
+async function readCounts({ endpoint, caFile }: Connection, route: RegExp): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const line of (await fetchText(`${endpoint}/metrics`, caFile)).split("\n")) {
+    const { labels = "", count = "0" } = sample.exec(line)?.groups ?? {};
+    const label = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
+    if (!route.test(label("route"))) continue;
+    counts.set(label("method"), (counts.get(label("method")) ?? 0) + Number(count));
+  }
+  return counts;
+}
+
+async function fetchText(url: string, caFile: string | undefined): Promise<string> {
+  const agent = new Agent(caFile === undefined ? {} : { ca: await readFile(caFile) });
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (answer) => text(answer).then(resolve, reject)).on("error", reject);
+  });
+}
