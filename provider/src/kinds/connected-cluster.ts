@@ -19,6 +19,8 @@ export const connectedClusterKind: ResourceKind = {
     context: z.string().min(1).optional(),
     agents: AgentsInput.optional(),
   }),
+  ownSecrets: ["kubeconfig"],
+  ownOutputs: z.object({ clusterUid: z.string().optional() }),
   managedProperties: ["agentPublicKeyCertificate"],
   outputs: [...kept, "distribution", "infrastructure"],
   replacedBy: [],

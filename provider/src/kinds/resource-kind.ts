@@ -2,6 +2,7 @@ import type { ArmResource, ResourceDefinition } from "@arcfleet/contract";
 import { z } from "zod";
 import type { Properties } from "../inputs/plain.ts";
 import type { LifecycleContext } from "../lifecycle/context.ts";
+import type { ResourceShape } from "../lifecycle/lifecycle.ts";
 import { type Place, placeOf } from "./place.ts";
 
 /** What a verb works on: the checked inputs and the id that follows from them. */
@@ -60,6 +61,10 @@ export interface ResourceKind {
   readonly place?: Place;
   /** Inputs of ours that never travel to the control plane. */
   readonly ownInputs: z.ZodObject;
+  /** Those of them that are secrets. */
+  readonly ownSecrets?: readonly string[];
+  /** Outputs of ours, which the hooks find out. */
+  readonly ownOutputs?: z.ZodObject;
   /** Properties of the record that the provider writes itself, so that they are no inputs. */
   readonly managedProperties: readonly string[];
   /** What of the service's answer is kept as outputs. What changes by itself all the time is left out: it would show as drift. */
@@ -86,6 +91,7 @@ export interface PreparedKind extends ResourceKind {
   /** Inputs that are properties of the record. */
   readonly properties: readonly string[];
   readonly replaces: ReadonlySet<string>;
+  readonly shape: ResourceShape;
 }
 
 const text = z.string().min(1);
@@ -96,17 +102,38 @@ export function prepareKind(kind: ResourceKind): PreparedKind {
   const tracked = definition.tracked
     ? { location: text, tags: z.record(z.string().min(1).max(512), z.string().max(256)).optional() }
     : {};
-  const shape = Object.entries(definition.properties.shape).filter(([key]) => !kind.managedProperties.includes(key));
+  const properties = Object.entries(definition.properties.shape).filter(
+    ([key]) => !kind.managedProperties.includes(key),
+  );
+  const inputs = z.strictObject({
+    ...place.inputs,
+    ...tracked,
+    ...kind.ownInputs.shape,
+    ...Object.fromEntries(properties),
+  });
+  const replaces = new Set([
+    ...Object.keys(place.inputs),
+    ...(definition.tracked ? ["location"] : []),
+    ...definition.createOnly,
+    ...kind.replacedBy,
+  ]);
+  const secrets = [...definition.secrets.map(firstStep), ...(kind.ownSecrets ?? [])];
   return {
     ...kind,
     place,
-    inputs: z.strictObject({ ...place.inputs, ...tracked, ...kind.ownInputs.shape, ...Object.fromEntries(shape) }),
-    properties: shape.map(([key]) => key),
-    replaces: new Set([
-      ...Object.keys(place.inputs),
-      ...(definition.tracked ? ["location"] : []),
-      ...definition.createOnly,
-      ...kind.replacedBy,
-    ]),
+    inputs,
+    properties: properties.map(([key]) => key),
+    replaces,
+    shape: { inputs, outputs: outputsOf(kind), replaces, secrets: secrets.filter((key) => key in inputs.shape) },
   };
+}
+
+const firstStep = (path: string): string => path.split(".")[0] ?? path;
+
+/** What the state holds beside the inputs. */
+function outputsOf({ definition, outputs, ownOutputs }: ResourceKind): z.ZodObject {
+  const known: Readonly<Record<string, z.ZodType>> = { ...definition.properties.shape, ...definition.output.shape };
+  const told = outputs.flatMap((key) => (known[key] === undefined ? [] : [[key, known[key]] as const]));
+  const identity = definition.hasIdentity ? { principalId: z.string().optional() } : {};
+  return z.object({ ...Object.fromEntries(told), ...identity, ...ownOutputs?.shape });
 }

@@ -5,6 +5,7 @@ import type { Lifecycle } from "./lifecycle.ts";
 
 /** The lifecycle of a record of the control plane. Verbs are loaded when they run: a preview needs none of them. */
 export const armLifecycle = (kind: PreparedKind): Lifecycle => ({
+  shape: kind.shape,
   placeOf: (inputs) => kind.place.idOf(inputs, "").toLowerCase(),
   check: (inputs) => ({ inputs, failures: check(kind, inputs) }),
   diff: (state, inputs) => diff(kind, state, inputs),

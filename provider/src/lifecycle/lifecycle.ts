@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Properties } from "../inputs/plain.ts";
 import type { Hints, LifecycleContext } from "./context.ts";
 
@@ -29,11 +30,23 @@ export interface ReadResult {
   readonly inputs: Properties;
 }
 
+/** A resource seen from outside. What other languages know of a type, and what must be kept secret, is derived from it. */
+export interface ResourceShape {
+  readonly inputs: z.ZodObject;
+  /** What the state holds beside the inputs. */
+  readonly outputs: z.ZodObject;
+  /** Inputs whose change replaces. */
+  readonly replaces: ReadonlySet<string>;
+  /** Inputs that are kept secret whatever the program says. */
+  readonly secrets: readonly string[];
+}
+
 /**
  * What happens to one resource in its life, however it is hosted. Most types get theirs from the contract's definition
  * (`arm-lifecycle.ts`); what is no record of the control plane brings its own.
  */
 export interface Lifecycle {
+  readonly shape: ResourceShape;
   /** The place that inputs name, known before the resource exists: by it hints given to `check` are found again. */
   placeOf(inputs: Properties): string;
   /**
