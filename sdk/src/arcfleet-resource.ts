@@ -9,6 +9,21 @@ export interface ResourceShape {
   readonly secrets: readonly string[];
 }
 
+/** What every resource class takes beside its properties. */
+export interface AdoptArgs {
+  /**
+   * Takes over the resource that exists under this name instead of making one: it is read and compared with the program, and
+   * nothing is written. It must exist, and the program must say what is there; an error lists what differs. Secrets cannot be
+   * compared but by their names: they are taken from the program, and sent with the next real update.
+   *
+   * Counts for a resource that is new to the stack, and is no change: it may stay in the program or be taken out afterwards. See
+   * docs/adopting.md.
+   * @default false
+   * @example adopt: true
+   */
+  adopt?: boolean;
+}
+
 /** What the resource classes have in common. */
 export abstract class ArcfleetResource extends pulumi.CustomResource {
   /** @param args absent when an existing resource is looked up by `options.id` */
@@ -21,13 +36,15 @@ export abstract class ArcfleetResource extends pulumi.CustomResource {
     const { token, provider } = hostedType(shape.key);
     const inputs: Record<string, unknown> = {};
     for (const output of shape.outputs) inputs[output] = undefined;
-    if (args !== undefined) Object.assign(inputs, { ...args, name: args.name ?? name });
+    const { adopt, ...given } = args ?? {};
+    if (args !== undefined) Object.assign(inputs, { ...given, name: given.name ?? name });
     const secrets = shape.secrets.filter((secret) => inputs[secret] !== undefined);
     for (const secret of secrets) inputs[secret] = pulumi.secret(inputs[secret]);
     inputs[providerProperty] = provider;
     // Records without agents come in thousands and have nothing to tell while they are made.
-    if (args !== undefined && (shape.key !== "connectedCluster" || secrets.length > 0)) {
-      inputs[hintsProperty] = { urn: pulumi.createUrn(name, token, options.parent) };
+    if (args !== undefined && (shape.key !== "connectedCluster" || secrets.length > 0 || adopt === true)) {
+      const urn = pulumi.createUrn(name, token, options.parent);
+      inputs[hintsProperty] = adopt === true ? { urn, adopt } : { urn };
     }
     super(token, name, inputs, {
       ...options,

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ArcfleetResource } from "./arcfleet-resource.ts";
+import { type AdoptArgs, ArcfleetResource } from "./arcfleet-resource.ts";
 
 /** How the agents get onto a cluster. */
 export interface AgentsArgs {
@@ -42,7 +42,7 @@ export interface ArcAgentProfileArgs {
   agentAutoUpgrade?: pulumi.Input<"Enabled" | "Disabled">;
 }
 
-export interface ConnectedClusterArgs {
+export interface ConnectedClusterArgs extends AdoptArgs {
   /** The resource group of the record; made when it is missing. Changing this replaces the resource. */
   resourceGroup: pulumi.Input<string>;
   /**
@@ -63,7 +63,8 @@ export interface ConnectedClusterArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
    * The text of a kubeconfig with cluster-admin rights on the cluster to attach; see {@link readKubeconfig}. Always kept as a
-   * secret. Needed unless `agents.install` is `false`. New credentials for the same cluster change nothing else; a kubeconfig that
+   * secret. Needed unless `agents.install` is `false` or the cluster is adopted: without it an adopted
+   * cluster's record can be changed, and its agents cannot. New credentials for the same cluster change nothing else; a kubeconfig that
    * points at another cluster is refused.
    * @default none
    */

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ArcfleetResource } from "./arcfleet-resource.ts";
+import { type AdoptArgs, ArcfleetResource } from "./arcfleet-resource.ts";
 import type { ConnectedCluster } from "./connected-cluster.ts";
 
 /** Where an extension may act: give exactly one of the two. */
@@ -10,7 +10,7 @@ export interface ExtensionScopeArgs {
   namespace?: pulumi.Input<{ targetNamespace?: pulumi.Input<string> }>;
 }
 
-export interface ExtensionArgs {
+export interface ExtensionArgs extends AdoptArgs {
   /** The cluster that the extension is kept installed on. Changing this replaces the resource. */
   cluster: ConnectedCluster;
   /**

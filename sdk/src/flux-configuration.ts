@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ArcfleetResource } from "./arcfleet-resource.ts";
+import { type AdoptArgs, ArcfleetResource } from "./arcfleet-resource.ts";
 import type { ConnectedCluster } from "./connected-cluster.ts";
 import type { Extension } from "./extension.ts";
 import { sourceKindOf } from "./source-kind.ts";
@@ -95,7 +95,7 @@ export interface KustomizationArgs {
   }>;
 }
 
-interface CommonArgs {
+interface CommonArgs extends AdoptArgs {
   /** The cluster that the source is kept applied on. Changing this replaces the resource. */
   cluster: ConnectedCluster;
   /**

@@ -1,3 +1,4 @@
+export type { AdoptArgs } from "./arcfleet-resource.ts";
 export * from "./connected-cluster.ts";
 export * from "./extension.ts";
 export * from "./flux-configuration.ts";

@@ -17,3 +17,6 @@ export type AgentsInput = z.output<typeof AgentsInput>;
 /** A cluster has agents unless they are left out on purpose. */
 export const wantsAgents = (inputs: Properties): boolean =>
   !isPlainObject(inputs.agents) || inputs.agents.install !== false;
+
+/** A cluster that was adopted by someone without credentials for it: its record is ours, its agents are out of reach. */
+export const isWithoutAccess = (inputs: Properties): boolean => wantsAgents(inputs) && inputs.kubeconfig === undefined;

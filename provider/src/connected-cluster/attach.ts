@@ -1,12 +1,12 @@
 import { type ArmResource, agentNames, connectedCluster, resourceKey } from "@arcfleet/contract";
-import { normalizeInput } from "../inputs/normalize.ts";
-import { isEqual, type Properties } from "../inputs/plain.ts";
-import { kindOf } from "../kinds/index.ts";
+import type { Properties } from "../inputs/plain.ts";
 import type { Preparation, Wanted } from "../kinds/resource-kind.ts";
 import type { LifecycleContext } from "../lifecycle/context.ts";
 import { requireClusterAdmin } from "./access-review.ts";
-import { AgentsInput } from "./agents-input.ts";
+import { changesForAgents, concernsAgents } from "./agents-changes.ts";
+import { AgentsInput, isWithoutAccess } from "./agents-input.ts";
 import { deleteNamespace, findOnboardingKey, forgetIdentity, placeOnboardingKey } from "./agents-namespace.ts";
+import { requireAttachedAs } from "./attached-as.ts";
 import { detectFromNodes } from "./cluster-facts.ts";
 import { removeAgents } from "./detach.ts";
 import { requireHelm } from "./helm-target.ts";
@@ -26,9 +26,7 @@ import { waitUntilConnected } from "./wait-connected.ts";
 
 const defaultTimeoutSeconds = 1200;
 
-/** Inputs that the agents on the cluster must hear of; a changed tag concerns the record alone. */
-const concernsCluster = ["kubeconfig", "context", "agents", "arcAgentProfile", "distribution", "infrastructure"];
-/** Of these, the ones that leave what is installed as it is: another way in to the same cluster. */
+/** Inputs that leave what is installed as it is: another way in to the same cluster. */
 const onlyAccess = new Set(["kubeconfig", "context"]);
 
 /**
@@ -38,15 +36,19 @@ const onlyAccess = new Set(["kubeconfig", "context"]);
 export async function prepareAttach(context: LifecycleContext, wanted: Wanted): Promise<Preparation> {
   const deadline = Date.now() + timeoutSecondsOf(wanted.inputs) * 1000;
   const record = await context.client.get(wanted.id, connectedCluster.providerApiVersion, context.signal);
-  const changed = wanted.before === undefined ? concernsCluster : changesFor(wanted.before, wanted.inputs);
+  const changed = wanted.before === undefined ? concernsAgents : changesForAgents(wanted.before, wanted.inputs);
   const isFinished = wanted.before !== undefined && wanted.before.unfinished === undefined && record !== undefined;
   if (isFinished && changed.length === 0) return recordAlone(wanted, record);
+
+  if (wanted.inputs.kubeconfig === undefined) throw noWayIn(wanted.id, record);
 
   context.say("checking the cluster");
   // A cluster without a record will need a key, which takes a thread about a second: as long as the checks.
   const newKey = record === undefined ? startOnboardingKey() : undefined;
   const cluster = await openCluster(wanted.inputs, context.signal);
   refuseOtherCluster(wanted, cluster);
+  // A cluster that was adopted without a kubeconfig has been looked at by nobody yet.
+  if (isFinished && isWithoutAccess(wanted.before)) await requireAttachedAs(cluster, wanted.id, record);
   if (isFinished && changed.every((key) => onlyAccess.has(key))) return recordAlone(wanted, record, cluster.uid);
 
   await requireClusterAdmin(cluster.kube, cluster.chosen.user);
@@ -79,14 +81,13 @@ export async function prepareAttach(context: LifecycleContext, wanted: Wanted): 
 const timeoutSecondsOf = (inputs: Properties): number =>
   AgentsInput.parse(inputs.agents ?? {}).timeoutSeconds ?? defaultTimeoutSeconds;
 
-function changesFor(before: Properties, inputs: Properties): readonly string[] {
-  const kind = kindOf("connectedCluster");
-  const detected = Array.isArray(before.detected) ? before.detected : [];
-  return concernsCluster.filter((key) => {
-    const old = detected.includes(key) ? undefined : before[key];
-    return !isEqual(normalizeInput(kind, key, old), normalizeInput(kind, key, inputs[key]));
-  });
-}
+/** The inputs have no kubeconfig, which `check` lets pass for a cluster that was adopted without one. */
+const noWayIn = (id: string, record: ArmResource | undefined): ClusterError =>
+  new ClusterError(
+    record === undefined
+      ? `The record ${id} is gone, and without \`kubeconfig\` its cluster cannot be attached again. Give it, or take the resource out of the program.`
+      : `The agents of ${id} must be changed, and there is no \`kubeconfig\` to reach them: the cluster was adopted without one. Give it.`,
+  );
 
 /** The record is written with what it has: the cluster need not be reachable for a new tag. */
 const recordAlone = (wanted: Wanted, record: ArmResource, uid?: string): Preparation => ({

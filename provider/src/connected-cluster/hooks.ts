@@ -1,7 +1,8 @@
 import { isPlainObject } from "../inputs/plain.ts";
 import type { Hooks } from "../kinds/resource-kind.ts";
-import { wantsAgents } from "./agents-input.ts";
+import { isWithoutAccess, wantsAgents } from "./agents-input.ts";
 import { prepareAttach } from "./attach.ts";
+import { requireAttachedAs } from "./attached-as.ts";
 import { findClusterToDetach, removeAgents } from "./detach.ts";
 import { agentRelease } from "./install-agents.ts";
 import { findAgentReleases } from "./installed-agents.ts";
@@ -18,6 +19,17 @@ export const connectedClusterHooks: Hooks = {
     const cluster = wanted.before && (await findClusterToDetach(context, wanted.id, wanted.before));
     if (cluster !== undefined) await removeAgents(context, cluster);
     return (await recordOnlyHooks.prepare?.(context, wanted)) ?? {};
+  },
+
+  async adopt(context, wanted, record) {
+    const found = (await recordOnlyHooks.adopt?.(context, wanted, record)) ?? {};
+    if (found.differences !== undefined || !wantsAgents(wanted.inputs) || wanted.inputs.kubeconfig === undefined) {
+      return found;
+    }
+    context.say("checking the cluster");
+    const cluster = await openCluster(wanted.inputs, context.signal);
+    await requireAttachedAs(cluster, wanted.id, record);
+    return { outputs: { clusterUid: cluster.uid } };
   },
 
   /** Shows agents that were removed behind our back as `agents.install: false`: that is what the next `up` changes again. */
@@ -39,6 +51,12 @@ export const connectedClusterHooks: Hooks = {
   },
 
   async beforeDelete(context, id, before) {
+    if (isWithoutAccess(before)) {
+      context.warn(
+        `The agents of ${id} stay on their cluster, which this program has no kubeconfig for. Whoever has one removes them: ` +
+          `helm uninstall ${agentRelease.name} -n ${agentRelease.namespace}`,
+      );
+    }
     await findClusterToDetach(context, id, before);
   },
 

@@ -3,8 +3,11 @@ import { credentials } from "@grpc/grpc-js";
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engine from "@pulumi/pulumi/proto/engine_pb.js";
 
-/** Shows a passing message at a resource; nothing is kept of it. */
-export type EngineLog = (urn: string, text: string) => void;
+/** `progress` passes: nothing is kept of it. The others stay in what the run printed. */
+export type LogKind = "progress" | "info" | "warning";
+
+/** Shows a message at a resource, or at the stack when the URN is empty. */
+export type EngineLog = (urn: string, text: string, kind?: LogKind) => void;
 
 /**
  * The engine's own log, at the address that it gave to the plugin. The plugin has no other way to show progress: what it writes to
@@ -15,14 +18,14 @@ export function engineLog(address: string | undefined): EngineLog {
   if (address === undefined || !/^[\w.]+:\d+$/.test(address)) return () => {};
   const client = new engineService.EngineClient(address, credentials.createInsecure());
   const last = new Map<string, string>();
-  return (urn, text) => {
+  return (urn, text, kind = "progress") => {
     if (last.get(urn) === text) return;
     last.set(urn, text);
     const request = new engine.LogRequest();
-    request.setSeverity(engine.LogSeverity.INFO);
+    request.setSeverity(kind === "warning" ? engine.LogSeverity.WARNING : engine.LogSeverity.INFO);
     request.setUrn(urn);
     request.setMessage(text);
-    request.setEphemeral(true);
+    request.setEphemeral(kind === "progress");
     // A message that cannot be shown must not fail the work it is about.
     client.log(request, () => {});
   };

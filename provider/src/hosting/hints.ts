@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Hints } from "../lifecycle/context.ts";
 
-const HintsInput = z.object({ urn: z.string().optional() });
+const HintsInput = z.object({ urn: z.string().optional(), adopt: z.boolean().optional() });
 
 /** The hints that the SDK gave; none when there are none, or not yet. */
 export const readHints = (given: unknown): Hints => HintsInput.safeParse(given).data ?? {};

@@ -5,9 +5,10 @@ import type { Hints, LifecycleContext } from "../lifecycle/context.ts";
 import { HalfMadeError } from "../lifecycle/half-made.ts";
 import { readSettings, type StackConfig } from "../settings.ts";
 import { hintsProperty, providerProperty } from "./dynamic-provider.ts";
+import { countingHints, rememberDeleted } from "./first-time.ts";
 import { readHints } from "./hints.ts";
 import { saidOnce } from "./said-once.ts";
-import { openSession, type Session } from "./session.ts";
+import { openLog, openSession, type Session } from "./session.ts";
 
 /** What the engine's plugin calls. The results have the shapes of `pulumi.dynamic.ResourceProvider`. */
 export interface HostedProvider {
@@ -58,12 +59,14 @@ export function hosted(key: HostedKey): HostedProvider {
       stackConfig = config.rawConfig ?? {};
     },
     async check(olds, news) {
-      const hints = readHints(news[hintsProperty]);
       const plain = clean(news);
-      const before = clean(olds);
-      const found = lifecycle.check(plain, Object.keys(before).length === 0 ? undefined : before, hints);
-      if (found.failures.length === 0 && !containsUnknown(found.inputs)) {
-        hintsAt.set(lifecycle.placeOf(found.inputs), hints);
+      const old = clean(olds);
+      const before = Object.keys(old).length === 0 ? undefined : old;
+      const hints = countingHints(readHints(news[hintsProperty]), () => lifecycle.placeOf(plain), before);
+      const found = lifecycle.check(plain, before, hints);
+      if (found.failures.length === 0) {
+        if (!containsUnknown(found.inputs)) hintsAt.set(lifecycle.placeOf(found.inputs), hints);
+        if (hints.adopt) await announceAdoption(hints);
       }
       return {
         inputs: { ...found.inputs, [providerProperty]: news[providerProperty] },
@@ -95,8 +98,15 @@ export function hosted(key: HostedKey): HostedProvider {
       await saidOnce(id, async () =>
         (await session()).run({}, (context) => lifecycle.remove(context, id, clean(props))),
       );
+      rememberDeleted(lifecycle.placeOf(clean(props)));
     },
   };
+}
+
+/** The engine knows of creating alone and shows that; this is said beside it, in a preview as well. */
+async function announceAdoption({ urn = "" }: Hints): Promise<void> {
+  const log = await openLog();
+  log(urn, "adopts what exists already: it is read and compared, and nothing is written", "info");
 }
 
 /** Inputs or state without what belongs to the hosting. Absent optional inputs arrive as null. */

@@ -1,6 +1,9 @@
 import { type ConnectedClusterOutput, connectedCluster } from "@arcfleet/contract";
 import { z } from "zod";
-import { AgentsInput, wantsAgents } from "../connected-cluster/agents-input.ts";
+import { changesForAgents } from "../connected-cluster/agents-changes.ts";
+import { AgentsInput, isWithoutAccess, wantsAgents } from "../connected-cluster/agents-input.ts";
+import type { Properties } from "../inputs/plain.ts";
+import type { Hints } from "../lifecycle/context.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 const kept: readonly (keyof z.infer<typeof ConnectedClusterOutput>)[] = [
@@ -28,19 +31,17 @@ export const connectedClusterKind: ResourceKind = {
   unfinished(inputs, record, wasUnfinished) {
     const { provisioningState, connectivityStatus } = record.properties;
     if (provisioningState !== "Succeeded") return `provisioningState is ${provisioningState ?? "unknown"}`;
-    if (!wantsAgents(inputs) || connectivityStatus === "Connected") return undefined;
+    if (!wantsAgents(inputs) || isWithoutAccess(inputs) || connectivityStatus === "Connected") return undefined;
     // A cluster that was connected once may be offline for as long as it likes; that is no work for the provider.
     const neverConnected = connectivityStatus === "Connecting" || connectivityStatus === "AgentNotInstalled";
     return neverConnected || wasUnfinished ? `connectivityStatus is ${String(connectivityStatus)}` : undefined;
   },
-  refine(inputs) {
-    if (!wantsAgents(inputs) || inputs.kubeconfig !== undefined) return [];
-    return [
-      {
-        property: "kubeconfig",
-        reason: "is needed to install the agents; give it, or leave the agents out with `agents: { install: false }`",
-      },
-    ];
+  // Without agents a PUT writes the record as the program has it; with them it keeps what they detected.
+  filledIn: (inputs, { properties: { distribution, infrastructure } }) =>
+    wantsAgents(inputs) ? { distribution, infrastructure } : {},
+  refine(inputs, before, hints) {
+    const reason = inputs.kubeconfig === undefined ? whatForKubeconfig(inputs, before, hints) : undefined;
+    return reason === undefined ? [] : [{ property: "kubeconfig", reason }];
   },
   async loadHooks(inputs, before) {
     if (wantsAgents(inputs) || inputs.kubeconfig !== undefined || before?.kubeconfig !== undefined) {
@@ -49,3 +50,14 @@ export const connectedClusterKind: ResourceKind = {
     return (await import("../connected-cluster/record-only.ts")).recordOnlyHooks;
   },
 };
+
+/** Why a kubeconfig is needed where there is none; undefined when it is not. */
+function whatForKubeconfig(inputs: Properties, before: Properties | undefined, hints: Hints): string | undefined {
+  if (before === undefined ? hints.adopt : isWithoutAccess(before)) {
+    const changed = before === undefined ? [] : changesForAgents(before, inputs);
+    if (changed.length === 0) return undefined;
+    return `is needed to bring the changed ${changed.join(", ")} to the agents: the cluster was adopted without one`;
+  }
+  if (!wantsAgents(inputs)) return undefined;
+  return "is needed to install the agents; give it, or leave the agents out with `agents: { install: false }`";
+}

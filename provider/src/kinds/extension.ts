@@ -13,6 +13,7 @@ export const extensionKind: ResourceKind = {
     properties.provisioningState === "Succeeded"
       ? undefined
       : `provisioningState is ${properties.provisioningState ?? "unknown"}`,
+  filledIn: ({ version }) => ({ autoUpgradeMinorVersion: version === undefined }),
   refine: (inputs) =>
     inputs.version !== undefined && inputs.autoUpgradeMinorVersion === true
       ? [{ property: "autoUpgradeMinorVersion", reason: "must be false (or left out) when `version` pins a version" }]

@@ -1,7 +1,8 @@
 import type { ArmResource, ResourceDefinition } from "@arcfleet/contract";
 import { z } from "zod";
+import type { PropertyDifference } from "../inputs/differences.ts";
 import type { Properties } from "../inputs/plain.ts";
-import type { LifecycleContext } from "../lifecycle/context.ts";
+import type { Hints, LifecycleContext } from "../lifecycle/context.ts";
 import type { ResourceShape } from "../lifecycle/lifecycle.ts";
 import { type Place, placeOf } from "./place.ts";
 
@@ -41,6 +42,13 @@ export interface Observation {
   readonly outputs?: Properties;
 }
 
+/** What was found when an existing resource is taken over, beside the record. */
+export interface Adoption {
+  /** Inputs that say something else than what is there; any of them refuses the adoption. */
+  readonly differences?: readonly PropertyDifference[];
+  readonly outputs?: Properties;
+}
+
 /**
  * What a type needs beyond the ARM verbs. Everything is optional; loaded only when a verb runs, because the libraries behind it
  * (Kubernetes, Helm) cost more than a preview of the whole stack.
@@ -49,6 +57,8 @@ export interface Hooks {
   /** Whether a record that exists although it should be new may be written over. */
   mayTakeOver?(record: ArmResource): boolean;
   prepare?(context: LifecycleContext, wanted: Wanted): Promise<Preparation>;
+  /** Looks at what is to be taken over. Writes nothing. */
+  adopt?(context: LifecycleContext, wanted: Wanted, record: ArmResource): Promise<Adoption>;
   observe?(context: LifecycleContext, id: string, before: Properties, record: ArmResource): Promise<Observation>;
   beforeDelete?(context: LifecycleContext, id: string, before: Properties): Promise<void>;
   afterDelete?(context: LifecycleContext, id: string, before: Properties): Promise<void>;
@@ -78,8 +88,20 @@ export interface ResourceKind {
    * one that was there and has changed since, which is news but no work for the provider.
    */
   readonly unfinished: (inputs: Properties, record: ArmResource, wasUnfinished: boolean) => string | undefined;
-  /** Rules between inputs, checked when all of them are known. */
-  readonly refine?: (inputs: Properties) => readonly { property: string; reason: string }[];
+  /**
+   * Properties that may be left out although the record has them, with what is then put in their place: the next PUT keeps it so.
+   * Beside those that are fixed at creation.
+   */
+  readonly filledIn?: (inputs: Properties, record: ArmResource) => Properties;
+  /**
+   * Rules between inputs, checked when all of them are known.
+   * @param before the inputs of the last run; absent for a new resource
+   */
+  readonly refine?: (
+    inputs: Properties,
+    before: Properties | undefined,
+    hints: Hints,
+  ) => readonly { property: string; reason: string }[];
   readonly loadHooks?: (inputs: Properties, before?: Properties) => Promise<Hooks> | undefined;
 }
 

@@ -5,6 +5,8 @@ import type { Settings } from "../settings.ts";
 export interface Hints {
   /** Where progress is shown. */
   readonly urn?: string;
+  /** Take over what exists instead of making it. Counts for a resource that is new to the stack. */
+  readonly adopt?: boolean;
 }
 
 /** What a verb may use of the outside world. */
@@ -14,6 +16,8 @@ export interface LifecycleContext {
   readonly hints: Hints;
   /** Tells the user what is being waited for. */
   say(text: string): void;
+  /** Tells the user something that must not be overlooked: it stays in what the run printed. */
+  warn(text: string): void;
   /** Aborted when the run is being stopped. */
   readonly signal: AbortSignal;
 }

@@ -8,6 +8,7 @@ export const Spec = z.object({
       kubeconfig: z.string().optional(),
       kubeconfigText: z.string().optional(),
       name: z.string().optional(),
+      adopt: z.boolean().optional(),
       location: z.string().default("westeurope"),
       tags: z.record(z.string(), z.string()).optional(),
       agents: z
@@ -25,6 +26,7 @@ export const Spec = z.object({
       z.object({
         cluster: z.string(),
         name: z.string().optional(),
+        adopt: z.boolean().optional(),
         extensionType: z.string(),
         version: z.string().optional(),
         configurationSettings: z.record(z.string(), z.string()).optional(),
@@ -38,6 +40,7 @@ export const Spec = z.object({
         cluster: z.string(),
         extension: z.string().optional(),
         name: z.string().optional(),
+        adopt: z.boolean().optional(),
         namespace: z.string().optional(),
         gitRepository: z.object({
           url: z.string(),
