@@ -1,3 +1,5 @@
 export { ArmRequestError } from "./arm-client/error.ts";
-export { hintsProperty, hostedType, providerProperty } from "./hosting/dynamic-provider.ts";
+export { dynamicPackage, hintsProperty, hostedType, providerProperty } from "./hosting/dynamic-provider.ts";
 export type { HostedKey } from "./kinds/index.ts";
+export { readConnectionFile } from "./settings/connection-file.ts";
+export { secretSettings, settingNames } from "./settings/fields.ts";

@@ -2,5 +2,11 @@ import * as sdk from "@arcfleet/sdk";
 import { expect, test } from "@jest/globals";
 
 test("the public names are these; a change here is a change for every user", () => {
-  expect(Object.keys(sdk).sort()).toEqual(["ConnectedCluster", "Extension", "FluxConfiguration", "readKubeconfig"]);
+  expect(Object.keys(sdk).sort()).toEqual([
+    "ConnectedCluster",
+    "Extension",
+    "FluxConfiguration",
+    "Provider",
+    "readKubeconfig",
+  ]);
 });

@@ -3,7 +3,7 @@ import { Agent } from "node:https";
 import { ArmResource } from "@arcfleet/contract";
 import axios from "axios";
 import { z } from "zod";
-import { type Settings, SettingsError } from "../settings.ts";
+import { type Settings, SettingsError } from "../settings/index.ts";
 import { createBulkReads } from "./bulk-reads.ts";
 import { ArmRequestError } from "./error.ts";
 import { createPace } from "./pace.ts";
@@ -42,7 +42,7 @@ const requestTimeoutMs = 60_000;
 
 export function createArmClient(settings: Settings): ArmClient {
   const endpoint = settings.endpoint.replace(/\/$/, "");
-  const ca = settings.caFile === undefined ? undefined : readCa(settings.caFile);
+  const ca = settings.caFile === undefined ? settings.caCertificate : readCa(settings.caFile);
   const http = axios.create({
     baseURL: endpoint,
     httpsAgent: new Agent({ keepAlive: true, maxSockets: maxConnections, ...(ca === undefined ? {} : { ca }) }),

@@ -1,14 +1,14 @@
-import type { AccessToken } from "@azure/identity";
-import type { Settings } from "../settings.ts";
+import type { AccessToken, TokenCredential } from "@azure/identity";
+import type { Settings } from "../settings/index.ts";
+import { asksAuthority, makeCredential, signInHint } from "./credential.ts";
 import { ArmRequestError } from "./error.ts";
 import { unreachable } from "./network-error.ts";
 
 export type GetToken = (signal?: AbortSignal) => Promise<string>;
 
 /**
- * Access tokens for the control plane from `@azure/identity`, which knows every way to sign in. The library is loaded at the first
- * token only: a preview needs none.
- * @param ca PEM of a private CA; the library's own requests need it too
+ * Access tokens for the control plane from `@azure/identity`, which knows every way to sign in.
+ * @param ca PEM of a private CA
  * @param probe asks the authority for anything: the library hides why it could not be reached
  */
 export function tokenSource(
@@ -16,30 +16,19 @@ export function tokenSource(
   ca: string | undefined,
   probe: (url: string) => Promise<unknown>,
 ): GetToken {
-  let credential: Promise<import("@azure/identity").TokenCredential> | undefined;
-  const load = async () => {
-    const { ClientSecretCredential } = await import("@azure/identity");
-    return new ClientSecretCredential(settings.tenantId, settings.clientId, settings.clientSecret, {
-      authorityHost: settings.authority,
-      // Any authority but Microsoft's is unknown to the public instance list, which may not even be reachable from here.
-      disableInstanceDiscovery: true,
-      retryOptions: { maxRetries: 4, retryDelayInMs: 250 },
-      ...(ca === undefined ? {} : { tlsOptions: { ca } }),
-    });
-  };
+  let made: Promise<TokenCredential> | undefined;
   const fetchToken = async (): Promise<AccessToken> => {
-    credential ??= load();
     try {
-      const token = await (await credential).getToken(`${settings.endpoint.replace(/\/$/, "")}/.default`);
+      made ??= makeCredential(settings, ca);
+      const token = await (await made).getToken(`${settings.endpoint.replace(/\/$/, "")}/.default`);
       if (token === null) throw new Error("no token was issued");
       return token;
     } catch (error) {
-      await probe(settings.authority).catch((reason: unknown) => {
-        throw unreachable(settings.authority, reason);
-      });
-      throw new ArmRequestError(`Signing in to ${settings.authority} failed: ${firstLine(error)}`, {
+      await explainAuthority(settings, probe);
+      const where = asksAuthority(settings.credential) ? settings.authority : settings.endpoint;
+      throw new ArmRequestError(`Signing in to ${where} (${settings.credential.kind}) failed: ${firstLine(error)}`, {
         code: "AuthenticationFailed",
-        hint: "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or the file ARCFLEET_CONNECTION).",
+        hint: signInHint(settings.credential),
         cause: error,
       });
     }
@@ -68,6 +57,14 @@ export function tokenSource(
 }
 
 const renewBeforeEndMs = 5 * 60_000;
+
+/** Throws when the authority that sells the tokens does not answer at all. */
+async function explainAuthority({ credential, authority }: Settings, probe: (url: string) => Promise<unknown>) {
+  if (!asksAuthority(credential)) return;
+  await probe(authority).catch((reason: unknown) => {
+    throw unreachable(authority, reason);
+  });
+}
 
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";

@@ -2,15 +2,18 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type HelmTarget, runHelm } from "@arcfleet/helm";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/index.ts";
 import { ClusterError } from "./kube-error.ts";
 import type { ChosenContext } from "./kubeconfig.ts";
 
-/** Runs `use` with a kubeconfig file for helm that only this user can read and that is gone afterwards. */
+/**
+ * Runs `use` with a kubeconfig file for helm that only this user can read and that is gone afterwards.
+ * @param use gets the target and the file with the control plane's private CA, if it has one
+ */
 export async function withHelm<T>(
   settings: Settings,
   chosen: ChosenContext,
-  use: (target: HelmTarget) => Promise<T>,
+  use: (target: HelmTarget, caFile: string | undefined) => Promise<T>,
 ): Promise<T> {
   const home = join(settings.cacheDir, "helm");
   await mkdir(home, { recursive: true, mode: 0o700 });
@@ -18,10 +21,19 @@ export async function withHelm<T>(
   try {
     const kubeconfig = join(folder, "kubeconfig");
     await writeFile(kubeconfig, chosen.text, { mode: 0o600 });
-    return await use({ program: settings.helmProgram, kubeconfig, context: chosen.context, home });
+    const caFile = await caFileFor(settings, folder);
+    return await use({ program: settings.helmProgram, kubeconfig, context: chosen.context, home }, caFile);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Helm takes the private CA as a file alone. */
+async function caFileFor({ caFile, caCertificate }: Settings, folder: string): Promise<string | undefined> {
+  if (caCertificate === undefined) return caFile;
+  const written = join(folder, "ca.pem");
+  await writeFile(written, caCertificate);
+  return written;
 }
 
 const found = new Map<string, Promise<unknown>>();

@@ -27,10 +27,10 @@ export async function installAgents(
   timeoutMs: number,
 ): Promise<void> {
   const settings = await helmSettings(context, record, agents.releaseTrain ?? "stable");
-  await withHelm(context.settings, cluster.chosen, async (target) => {
+  await withHelm(context.settings, cluster.chosen, async (target, caFile) => {
     context.say(`fetching the agent chart ${settings.chart.version}`);
     const chart = await pullChart(target, settings.chart, {
-      caFile: context.settings.caFile,
+      caFile,
       timeoutMs: pullTimeoutMs,
       signal: context.signal,
     });

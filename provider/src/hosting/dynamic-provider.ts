@@ -9,10 +9,13 @@ import type { HostedKey } from "../kinds/index.ts";
  */
 export const providerProperty = "__provider";
 
+/** The package whose plugin that is; an explicit provider is one of it with our settings as arguments. */
+export const dynamicPackage = "pulumi-nodejs";
+
 /** The type token and the hidden property of a resource of one kind. */
 export function hostedType(key: HostedKey): { readonly token: string; readonly provider: string } {
   return {
-    token: `pulumi-nodejs:dynamic/arcfleet:${key.charAt(0).toUpperCase()}${key.slice(1)}`,
+    token: `${dynamicPackage}:dynamic/arcfleet:${key.charAt(0).toUpperCase()}${key.slice(1)}`,
     provider: `exports.handler=()=>require("@arcfleet/provider/hosted").hosted("${key}")`,
   };
 }

@@ -3,8 +3,9 @@ import { containsUnknown } from "../inputs/unknown.ts";
 import { type HostedKey, lifecycleOf } from "../kinds/index.ts";
 import type { Hints, LifecycleContext } from "../lifecycle/context.ts";
 import { HalfMadeError } from "../lifecycle/half-made.ts";
-import { readSettings, type StackConfig } from "../settings.ts";
+import { readSettings, type StackConfig } from "../settings/index.ts";
 import { hintsProperty, providerProperty } from "./dynamic-provider.ts";
+import { isElsewhere } from "./elsewhere.ts";
 import { countingHints, rememberDeleted } from "./first-time.ts";
 import { readHints } from "./hints.ts";
 import { saidOnce } from "./said-once.ts";
@@ -31,7 +32,10 @@ export interface DiffResult {
   readonly deleteBeforeReplace: boolean;
 }
 
-/** Settings are the process's: configured once per distinct text by the engine, with the same configuration. */
+/**
+ * The process's: the engine starts one for the stack's configuration and one for each explicit provider, and configures each text in
+ * it once, with the same configuration.
+ */
 let stackConfig: StackConfig = {};
 
 /** Hints by the place of the resource, as `check` saw them. */
@@ -73,8 +77,12 @@ export function hosted(key: HostedKey): HostedProvider {
         failures: found.failures,
       };
     },
-    async diff(_id, olds, news) {
-      const { changed, replaces, unfinished, deleteBeforeReplace } = lifecycle.diff(clean(olds), clean(news));
+    async diff(id, olds, news) {
+      const inputs = clean(news);
+      const { changed, replaces, unfinished, deleteBeforeReplace } = lifecycle.diff(clean(olds), inputs);
+      if (isElsewhere(id, stackConfig, () => (containsUnknown(inputs) ? undefined : lifecycle.placeOf(inputs)))) {
+        return { changes: true, replaces: [...replaces, "provider"], deleteBeforeReplace };
+      }
       return {
         changes: changed.length > 0 ? undefined : unfinished !== undefined,
         replaces,

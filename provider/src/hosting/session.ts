@@ -1,7 +1,7 @@
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import type { Hints, LifecycleContext } from "../lifecycle/context.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/index.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { stoppableVerbs } from "./stoppable-verbs.ts";
 

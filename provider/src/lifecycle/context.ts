@@ -1,5 +1,5 @@
 import type { ArmClient } from "../arm-client/arm-client.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/index.ts";
 
 /** What the SDK knows of a resource beside its inputs. Never reaches the state; all of it may be missing. */
 export interface Hints {

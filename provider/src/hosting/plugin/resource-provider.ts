@@ -3,7 +3,7 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { readSettings, type StackConfig } from "../../settings.ts";
+import { readSettings, type StackConfig } from "../../settings/index.ts";
 import { interruptVerbs, openSession } from "../session.ts";
 import { type Packaged, packaged } from "./packaged.ts";
 import { propertiesOf, structOf } from "./properties.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { readSettings } from "../src/settings.ts";
+import { readSettings } from "../../src/settings/index.ts";
 
 const file = join(mkdtempSync(join(tmpdir(), "arcfleet-settings-")), "connection.json");
 const connection = {
@@ -18,7 +18,11 @@ writeFileSync(file, JSON.stringify(connection));
 
 describe("settings", () => {
   test("come from the connection file alone", () => {
-    expect(readSettings({ ARCFLEET_CONNECTION: file }, {})).toMatchObject(connection);
+    const { clientId, clientSecret, tenantId, ...controlPlane } = connection;
+    expect(readSettings({ ARCFLEET_CONNECTION: file }, {})).toMatchObject({
+      ...controlPlane,
+      credential: { kind: "clientSecret", tenantId, clientId, clientSecret },
+    });
   });
 
   test("the environment wins over the stack's configuration, that over the file", () => {
@@ -28,9 +32,8 @@ describe("settings", () => {
       "arcfleet:clientId": "from-config",
     };
     expect(readSettings({ AZURE_CLIENT_ID: "from-env" }, config)).toMatchObject({
-      clientId: "from-env",
-      tenantId: "from-config",
       subscriptionId: "s",
+      credential: { clientId: "from-env", tenantId: "from-config" },
     });
   });
 
