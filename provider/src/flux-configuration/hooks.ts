@@ -3,6 +3,7 @@ import { type ArmResource, FluxConfigurationOutput, fluxConfiguration } from "@a
 import type { Properties } from "../inputs/plain.ts";
 import type { Hooks } from "../kinds/resource-kind.ts";
 import type { LifecycleContext } from "../lifecycle/context.ts";
+import { explainCompliance } from "./explain-compliance.ts";
 import { waitsForCompliance } from "./waits-for-compliance.ts";
 
 const defaultTimeoutSeconds = 600;
@@ -25,7 +26,7 @@ async function waitForCompliance(context: LifecycleContext, id: string, inputs: 
     if (record === undefined) throw new Error(`${id} was removed by someone else while it was being applied`);
     const found = FluxConfigurationOutput.parse(record.properties);
     if (found.complianceState === "Compliant") return record;
-    const reason = explain(found);
+    const reason = explainCompliance(found);
     if (Date.now() + intervalMs > deadline) {
       throw new Error(
         `The cluster does not comply with ${String(inputs.name)} after ${timeoutSeconds} s: complianceState is ${found.complianceState}. ${reason}`,
@@ -34,16 +35,4 @@ async function waitForCompliance(context: LifecycleContext, id: string, inputs: 
     context.say(`${found.complianceState}${reason === "" ? "" : `: ${reason}`}`);
     await sleep(intervalMs, undefined, { signal: context.signal });
   }
-}
-
-/** What Flux says is wrong: the configuration's own message, or the message of each object that is not ready. */
-function explain(found: FluxConfigurationOutput): string {
-  if (found.errorMessage) return found.errorMessage;
-  return (found.statuses ?? [])
-    .filter(({ complianceState }) => complianceState === "Non-Compliant")
-    .map(({ kind, name, statusConditions }) => {
-      const ready = statusConditions?.find(({ type, status }) => type === "Ready" && status !== "True");
-      return `${kind} ${name}: ${ready?.message ?? ready?.reason ?? "not ready"}`;
-    })
-    .join("; ");
 }

@@ -1,7 +1,12 @@
 import { z } from "zod";
 import type { Hints } from "../lifecycle/context.ts";
 
-const HintsInput = z.object({ urn: z.string().optional(), adopt: z.boolean().optional() });
+const HintsInput = z.object({
+  urn: z.string().optional(),
+  adopt: z.boolean().optional(),
+  rollout: z.object({ needs: z.array(z.string()) }).optional(),
+  waiting: z.array(z.object({ ring: z.string(), clusters: z.int() })).optional(),
+});
 
 /** The hints that the SDK gave; none when there are none, or not yet. */
 export const readHints = (given: unknown): Hints => HintsInput.safeParse(given).data ?? {};

@@ -84,7 +84,8 @@ export function hosted(key: HostedKey): HostedProvider {
         return { changes: true, replaces: [...replaces, "provider"], deleteBeforeReplace };
       }
       return {
-        changes: changed.length > 0 ? undefined : unfinished !== undefined,
+        // Inputs of a run that failed may be the engine's already and not yet the resource's: it would find no change.
+        changes: unfinished !== undefined ? true : changed.length > 0 ? undefined : false,
         replaces,
         deleteBeforeReplace,
       };

@@ -26,6 +26,7 @@ export const connectedClusterKind: ResourceKind = {
   ownOutputs: z.object({ clusterUid: z.string().optional() }),
   managedProperties: ["agentPublicKeyCertificate"],
   outputs: [...kept, "distribution", "infrastructure"],
+  outputsWithoutRecord: { provisioningState: "Failed", connectivityStatus: "AgentNotInstalled" },
   replacedBy: [],
   caseInsensitive: ["distribution", "infrastructure"],
   unfinished(inputs, record, wasUnfinished) {

@@ -7,6 +7,7 @@ export const extensionKind: ResourceKind = {
   ownInputs: z.object({}),
   managedProperties: [],
   outputs: ["provisioningState", "currentVersion"],
+  outputsWithoutRecord: { provisioningState: "Failed" },
   replacedBy: [],
   caseInsensitive: ["extensionType"],
   unfinished: (_inputs, { properties }) =>

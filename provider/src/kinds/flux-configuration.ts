@@ -14,6 +14,7 @@ export const fluxConfigurationKind: ResourceKind = {
   }),
   managedProperties: [],
   outputs: ["provisioningState", "complianceState", "sourceSyncedCommitId", "errorMessage", "repositoryPublicKey"],
+  outputsWithoutRecord: { provisioningState: "Failed", complianceState: "Unknown" },
   replacedBy: [],
   caseInsensitive: [],
   unfinished(inputs, { properties }, wasUnfinished) {

@@ -1,6 +1,8 @@
 import type { ResourceKey } from "@arcfleet/contract";
 import { armLifecycle } from "../lifecycle/arm-lifecycle.ts";
 import type { Lifecycle } from "../lifecycle/lifecycle.ts";
+import { rolloutGateLifecycle } from "../rollout/gate-lifecycle.ts";
+import { inRollout } from "../rollout/in-rollout.ts";
 import { connectedClusterKind } from "./connected-cluster.ts";
 import { extensionKind } from "./extension.ts";
 import { fluxConfigurationKind } from "./flux-configuration.ts";
@@ -25,8 +27,17 @@ export function kindOf(key: ResourceKey): PreparedKind {
 }
 
 /** What programs can declare. */
-export type HostedKey = ResourceKey;
+export type HostedKey = ResourceKey | keyof typeof ownLives;
 
-export const isHostedKey = (key: string): key is HostedKey => key in kinds;
+/** What is no record of the control plane. */
+const ownLives = { rolloutGate: rolloutGateLifecycle } as const;
 
-export const lifecycleOf = (key: HostedKey): Lifecycle => armLifecycle(kindOf(key));
+const hasOwnLife = (key: string): key is keyof typeof ownLives => key in ownLives;
+
+export const isHostedKey = (key: string): key is HostedKey => key in kinds || hasOwnLife(key);
+
+export const lifecycleOf = (key: HostedKey): Lifecycle => {
+  if (hasOwnLife(key)) return ownLives[key];
+  const kind = kindOf(key);
+  return inRollout(kind, armLifecycle(kind));
+};

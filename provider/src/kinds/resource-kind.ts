@@ -79,6 +79,8 @@ export interface ResourceKind {
   readonly managedProperties: readonly string[];
   /** What of the service's answer is kept as outputs. What changes by itself all the time is left out: it would show as drift. */
   readonly outputs: readonly string[];
+  /** What programs read of a resource whose record could not be made and whose failure is tolerated. */
+  readonly outputsWithoutRecord?: Properties;
   /** Inputs whose change replaces, beside those that the definition names. */
   readonly replacedBy: readonly string[];
   /** Properties that are compared without regard to case. */

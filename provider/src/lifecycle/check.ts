@@ -1,4 +1,5 @@
-import { isPlainObject, type Properties } from "../inputs/plain.ts";
+import type { Properties } from "../inputs/plain.ts";
+import { schemaFailures } from "../inputs/schema-failures.ts";
 import { containsUnknown } from "../inputs/unknown.ts";
 import type { PreparedKind } from "../kinds/resource-kind.ts";
 import type { Hints } from "./context.ts";
@@ -14,21 +15,7 @@ export function check(
   before?: Properties,
   hints: Hints = {},
 ): readonly CheckFailure[] {
-  const parsed = kind.inputs.safeParse(inputs);
-  const failures = (parsed.error?.issues ?? [])
-    .filter((issue) => !containsUnknown(valueAt(inputs, issue.path)))
-    .map((issue) => ({ property: issue.path.map(String).join("."), reason: issue.message }));
+  const failures = schemaFailures(kind.inputs, inputs);
   if (failures.length > 0 || containsUnknown(inputs)) return failures;
   return kind.refine?.(inputs, before, hints) ?? [];
-}
-
-/** The value that an issue is about, or the deepest one above it that exists. */
-function valueAt(inputs: unknown, path: readonly PropertyKey[]): unknown {
-  let value = inputs;
-  for (const step of path) {
-    if (Array.isArray(value)) value = value[Number(step)];
-    else if (isPlainObject(value)) value = value[String(step)];
-    else return value;
-  }
-  return value;
 }

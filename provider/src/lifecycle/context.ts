@@ -7,6 +7,13 @@ export interface Hints {
   readonly urn?: string;
   /** Take over what exists instead of making it. Counts for a resource that is new to the stack. */
   readonly adopt?: boolean;
+  /** The resource is a member of a ring: its failure is a warning, which the ring's gate judges. */
+  readonly rollout?: {
+    /** The ids of what must not have failed in this run: the cluster, the extension. */
+    readonly needs: readonly string[];
+  };
+  /** The rings that a gate holds back, for its summary. */
+  readonly waiting?: readonly { readonly ring: string; readonly clusters: number }[];
 }
 
 /** What a verb may use of the outside world. */
