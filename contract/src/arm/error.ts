@@ -55,6 +55,7 @@ export const errorCodes = {
   MethodNotAllowed: [405, "The path exists, but not with this method."],
   InvalidResourceLocation: [409, "The resource exists in another location."],
   ClusterAlreadyAttached: [409, "The onboarding key belongs to a connected cluster of another name."],
+  MoveIncomplete: [409, "A cluster that was moved still holds things that its new record does not have."],
   ResourceGroupBeingDeleted: [409, "The resource group is being deleted."],
   AnotherOperationInProgress: [409, "A deletion of the resource or of its parent is running."],
   RoleAssignmentExists: [409, "The same role is already assigned to the principal at the scope."],

@@ -1,8 +1,10 @@
 import { type DesiredKind, desiredKinds, extension, fullType, resourceKey } from "@arcfleet/contract";
 import { z } from "zod";
+import type { Store } from "../db/store.ts";
 import { DomainError } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import { readJsonColumn } from "../json.ts";
+import { predecessorsOf } from "../resources/moved-clusters.ts";
 import type { Services } from "../services.ts";
 import type { ClusterTarget } from "./cluster-routes.ts";
 
@@ -27,13 +29,21 @@ export async function authorizeCluster(
 ): Promise<ClusterAccess> {
   const own = caller.resourceId === undefined ? "" : resourceKey(caller.resourceId);
   if (own === cluster.key) return { isCluster: true, kinds: desiredKinds };
-  if (own.startsWith(resourceKey(`${cluster.key}/providers/${fullType(extension)}/`))) {
+  if (await isExtensionOf(store.read, own, cluster.key)) {
     const row = await store.read.selectFrom("resources").select("properties").where("key", "=", own).executeTakeFirst();
     const properties = WithExtensionType.safeParse(readJsonColumn(row?.properties ?? null));
     const kinds = properties.success ? catalogue.dataPlaneKinds(properties.data.extensionType) : [];
     if (kinds.length > 0) return { isCluster: false, kinds };
   }
   throw refuse(caller, cluster);
+}
+
+/** An extension of the cluster, or during a move of the record before it: its agents are on this cluster, too. */
+async function isExtensionOf(db: Store["read"], own: string, clusterKey: string): Promise<boolean> {
+  const at = own.indexOf(resourceKey(`/providers/${fullType(extension)}/`));
+  if (at < 0) return false;
+  const parent = own.slice(0, at);
+  return parent === clusterKey || (await predecessorsOf(db, clusterKey)).includes(parent);
 }
 
 /** For the verbs that are the cluster's alone. */

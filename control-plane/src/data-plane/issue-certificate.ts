@@ -5,7 +5,7 @@ import { DomainError } from "../errors.ts";
 import { thumbprintsOf } from "../identity/client-assertion.ts";
 import { readJsonColumn } from "../json.ts";
 import { Pkcs10CertificateRequest, type X509Certificate } from "../pki/x509.ts";
-import { onboardingKeyOf } from "../resources/connected-cluster.ts";
+import { onboardingKeyOf } from "../resources/onboarding-key.ts";
 import type { Services } from "../services.ts";
 import type { ClusterTarget } from "./cluster-routes.ts";
 import { type VerifiedProof, verifyProof } from "./verify-proof.ts";

@@ -17,6 +17,7 @@ import type { App } from "../http/app.ts";
 import { identify } from "../http/request-context.ts";
 import type { Caller } from "../identity/caller.ts";
 import { createFailedLogins } from "../identity/failed-logins.ts";
+import { predecessorsOf } from "../resources/moved-clusters.ts";
 import { recordReports } from "../resources/record-report.ts";
 import type { Services } from "../services.ts";
 import { authorizeCluster, type ClusterAccess, requireCluster } from "./authorize-cluster.ts";
@@ -64,6 +65,15 @@ export function registerDataPlaneRoutes(app: App, services: Services): void {
     return call;
   };
 
+  /** Its own, or during a move that of the record before: until the extension is made anew its agents go on with that. */
+  const extensionIdentity = async (cluster: ClusterTarget, name: string) => {
+    for (const holder of [cluster.id, ...(await predecessorsOf(store.read, cluster.key))]) {
+      const application = await identity.applications.findByResource(childId(holder, extension, name));
+      if (application !== undefined) return application;
+    }
+    return undefined;
+  };
+
   app.post(dataPlaneRoute("certificate"), async (request) => {
     const cluster = clusterOf(request);
     const waitSeconds = failedProofs.waitSeconds(request.ip, cluster.key);
@@ -91,7 +101,7 @@ export function registerDataPlaneRoutes(app: App, services: Services): void {
     if (resource === undefined) {
       throw invalidContent(`The audience '${audience}' is not known here; use '${services.publicUrl}'.`);
     }
-    const application = await identity.applications.findByResource(childId(cluster.id, extension, extensionName));
+    const application = await extensionIdentity(cluster, extensionName);
     if (application === undefined) {
       throw new DomainError("ResourceNotFound", `The cluster '${cluster.name}' has no extension '${extensionName}'.`);
     }

@@ -84,8 +84,10 @@ export interface ClusterStatusTable {
   cluster_key: string;
   /** The newest generation of the cluster's desired state; raised in the transaction that changes a child. */
   generation: number;
-  /** SHA-256 of the onboarding public key; null without agents. No two clusters share one. */
+  /** SHA-256 of the onboarding public key; null without agents. Shared only by the records of one cluster while it moves. */
   key_hash: string | null;
+  /** The lower-case id of the record that this one was made from by a region move, while that is still there. */
+  moved_from: string | null;
   /** ISO time of the last heartbeat. */
   last_connectivity: string | null;
   /** ISO end of the managed-identity certificate. */

@@ -9,6 +9,8 @@ export interface ResourceRow extends Selectable<ResourcesTable> {
   readonly last_connectivity: string | null;
   readonly certificate_expires: string | null;
   readonly metadata: string | null;
+  /** The id of the record that a region move made from this one. */
+  readonly moved_to: string | null;
 }
 
 export type ResourceGroupRow = Selectable<ResourceGroupsTable>;
@@ -24,7 +26,16 @@ export const selectResources = (db: Kysely<Tables>) =>
       "cluster_status.last_connectivity",
       "cluster_status.certificate_expires",
       "cluster_status.metadata",
-    ]);
+    ])
+    .select((eb) =>
+      eb
+        .selectFrom("cluster_status as successor_status")
+        .innerJoin("resources as successor", "successor.key", "successor_status.cluster_key")
+        .select("successor.id")
+        .whereRef("successor_status.moved_from", "=", "resources.key")
+        .limit(1)
+        .as("moved_to"),
+    );
 
 export const loadResource = (db: Kysely<Tables>, key: string): Promise<ResourceRow | undefined> =>
   selectResources(db).where("resources.key", "=", key).executeTakeFirst();

@@ -11,10 +11,12 @@ import {
 } from "@arcfleet/contract";
 import type { ResourceRow } from "../db/resources.ts";
 import { selectResources } from "../db/resources.ts";
+import type { Store } from "../db/store.ts";
 import { readJsonColumn } from "../json.ts";
 import { openSecrets } from "../operations/sealed-secrets.ts";
 import { joinSecrets } from "../operations/secret-values.ts";
 import { followsUpgrades, ResolvedExtension } from "../resources/extension.ts";
+import { hasChildLike, predecessorsOf } from "../resources/moved-clusters.ts";
 import type { Services } from "../services.ts";
 
 /**
@@ -30,18 +32,37 @@ export async function loadDesired(
   const generation = await services.generations.current(clusterKey);
   if (kinds.length === 0) return { generation, items: [] };
   const kindOf = new Map(kinds.map((kind) => [fullType(registry[kind]).toLowerCase(), kind]));
-  const rows = await selectResources(services.store.read)
-    .where("resources.parent_key", "=", clusterKey)
+  const changed = selectResources(services.store.read)
     .where("resources.generation", ">", since)
     .where("resources.type", "in", [...kindOf.keys()])
-    .orderBy("resources.generation")
-    .execute();
+    .orderBy("resources.generation");
+  const [own, inherited] = await Promise.all([
+    changed.where("resources.parent_key", "=", clusterKey).execute(),
+    selectInheritedDeletions(services.store.read, clusterKey, changed),
+  ]);
+  const rows = [...own, ...inherited];
   const items = await Promise.all(
     rows.map((row) =>
       kindOf.get(row.type) === "extension" ? desiredExtension(services, row) : desiredFlux(services, row),
     ),
   );
   return { generation, items: items.filter((item) => item !== undefined) };
+}
+
+/** After a move: what the old record was to remove and the new one does not have. It is still on the cluster. */
+async function selectInheritedDeletions(
+  db: Store["read"],
+  clusterKey: string,
+  changed: ReturnType<typeof selectResources>,
+): Promise<readonly ResourceRow[]> {
+  const predecessors = await predecessorsOf(db, clusterKey);
+  if (predecessors.length === 0) return [];
+  const rows = await changed
+    .where("resources.parent_key", "in", [...predecessors])
+    .where("resources.state", "=", "Deleting")
+    .execute();
+  const isOwn = await Promise.all(rows.map((row) => hasChildLike(db, clusterKey, row)));
+  return rows.filter((_, at) => !isOwn[at]);
 }
 
 const base = (row: ResourceRow) => ({

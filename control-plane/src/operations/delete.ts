@@ -3,7 +3,9 @@ import { loadResource, type ResourceRow, updateResource } from "../db/resources.
 import type { Tx } from "../db/store.ts";
 import { bumpGeneration } from "../desired/generation.ts";
 import { readJsonColumn } from "../json.ts";
-import { onboardingKeyOf } from "../resources/connected-cluster.ts";
+import { hooksOf } from "../resources/hooks.ts";
+import { hasChildLike, keeperOf } from "../resources/moved-clusters.ts";
+import { onboardingKeyOf } from "../resources/onboarding-key.ts";
 import { removeResource } from "../resources/remove-resource.ts";
 import type { Services } from "../services.ts";
 import { announce } from "./put.ts";
@@ -13,7 +15,8 @@ import { newOperation } from "./write-resource.ts";
 /**
  * DELETE. A cluster goes at once with everything below it: the agents are removed from the cluster by whoever attached it. A child
  * stays as `Deleting` until the agents report that it is gone from the cluster; where no agent has ever been there
- * is nothing to wait for, and `forceDelete=true` does not wait either.
+ * is nothing to wait for, and `forceDelete=true` does not wait either. Of a cluster that was moved, the agents belong to the new
+ * record: they remove what the new record does not have, and what it has stays on the cluster.
  */
 export async function remove(services: Services, request: VerbRequest): Promise<VerbAnswer> {
   const answer = await services.store.write((tx) => removeInTransaction(services, tx, request));
@@ -29,24 +32,29 @@ async function removeInTransaction(services: Services, tx: Tx, request: VerbRequ
   ]);
   checkPreconditions(request, existing);
   if (!existing) return { outcome: "absent" };
-  const isWaiting = parent !== undefined && !request.isForced && hasSeenAgents(parent);
+  if (!request.isForced) await hooksOf(target.definition).beforeDelete?.(tx, existing);
+  const keeper = parent && (await keeperOf(tx, parent));
+  const isTakenOver =
+    keeper !== undefined && keeper.key !== parent?.key && (await hasChildLike(tx, keeper.key, existing));
+  const isWaiting = keeper !== undefined && !request.isForced && !isTakenOver && hasSeenAgents(keeper);
   const running = isWaiting && existing.state === "Deleting" ? await runningOperation(tx, target.key) : undefined;
   if (running) return { outcome: "accepted", operation: running };
 
   const now = services.clock.now().toISOString();
-  const generation = target.parentKey === undefined ? 0 : await bumpGeneration(tx, target.parentKey);
+  const generation = keeper === undefined ? 0 : await bumpGeneration(tx, keeper.key);
+  const announced = { generation, ...(keeper === undefined ? {} : { keeper: keeper.key }) };
   if (!isWaiting) {
     await removeResource(services, tx, existing, now);
     const operation = newOperation(request, { ...existing, state: "Succeeded", generation }, "delete", now);
     await insertOperation(tx, operation);
-    return { outcome: "accepted", operation, generation };
+    return { outcome: "accepted", operation, ...announced };
   }
 
   // A deletion that failed is tried again by a new generation.
   const changes = { state: "Deleting", generation, correlation_id: request.correlationId, modified_at: now };
   const operation = newOperation(request, { ...existing, ...changes }, "delete", now);
   await Promise.all([updateResource(tx, target.key, changes), insertOperation(tx, operation)]);
-  return { outcome: "accepted", operation, generation };
+  return { outcome: "accepted", operation, ...announced };
 }
 
 /** Only agents that have reported at least once can have brought anything into the cluster. */

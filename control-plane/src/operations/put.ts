@@ -48,8 +48,8 @@ async function putInTransaction(services: Services, tx: Tx, request: VerbRequest
 
 /** Tells the cluster's agents, if the write changed what they should bring about. */
 export function announce(services: Services, request: VerbRequest, answer: VerbAnswer): void {
-  const { parentKey } = request.target;
-  if (parentKey !== undefined && answer.generation) services.generations.announce(parentKey, answer.generation);
+  const cluster = answer.keeper ?? request.target.parentKey;
+  if (cluster !== undefined && answer.generation) services.generations.announce(cluster, answer.generation);
 }
 
 function checkName({ target: { definition, name } }: VerbRequest): void {

@@ -24,6 +24,8 @@ export interface VerbAnswer {
   readonly operation?: Pick<OperationRow, "id">;
   /** The new generation of the cluster's desired state, to be announced after the commit. */
   readonly generation?: number;
+  /** The key of the cluster whose generation that is. Default: the parent of the target. */
+  readonly keeper?: string;
 }
 
 export const notFound = (target: ResourceTarget): DomainError =>

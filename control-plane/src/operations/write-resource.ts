@@ -78,7 +78,7 @@ export async function createResource(
     ...noStatus,
   };
   const operation = newOperation(request, row, "put", now);
-  const { key_hash: _1, last_connectivity: _2, certificate_expires: _3, metadata: _4, ...columns } = row;
+  const { key_hash: _1, last_connectivity: _2, certificate_expires: _3, metadata: _4, moved_to: _5, ...columns } = row;
   await Promise.all([
     insertResource(tx, columns),
     Object.keys(wanted.tags).length === 0 ? undefined : writeTags(tx, target.key, wanted.tags),
@@ -150,7 +150,7 @@ export async function updateExisting(
   return { outcome: kind === "patch" && definition.patch.isAsync ? "accepted" : "ok", row, operation, generation };
 }
 
-const noStatus = { key_hash: null, last_connectivity: null, certificate_expires: null, metadata: null };
+const noStatus = { key_hash: null, last_connectivity: null, certificate_expires: null, metadata: null, moved_to: null };
 
 const newEtag = (): string => `"${randomUUID()}"`;
 

@@ -1,18 +1,20 @@
-import { createHash, createPublicKey } from "node:crypto";
 import {
   type ConnectedClusterProperties,
   type ConnectivityStatus,
   connectedCluster,
-  fullType,
+  findDefinition,
   Heartbeat,
 } from "@arcfleet/contract";
 import type { Clock } from "../clock.ts";
 import type { ResourceRow } from "../db/resources.ts";
 import { firstGeneration, retireGenerations } from "../desired/generation.ts";
-import { DomainError, invalid } from "../errors.ts";
+import { DomainError } from "../errors.ts";
 import { revokeCredentials } from "../identity/applications.ts";
-import type { JsonObject } from "../json.ts";
 import type { Settings } from "../settings.ts";
+import { checkMove, findPredecessor } from "./check-move.ts";
+import { refuseKeyOfOther } from "./cluster-key.ts";
+import { childrenLeftBehind, closeGap } from "./moved-clusters.ts";
+import { hashOfKey, onboardingKeyOf } from "./onboarding-key.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
 
 const hooks: ResourceHooks = {
@@ -21,32 +23,21 @@ const hooks: ResourceHooks = {
     return keyHash === null ? null : { keyHash };
   },
 
-  async beforeSave({ authorize }, tx, saved, caller) {
-    const keyHash = hashOfKey(onboardingKeyOf(saved.properties));
-    if (keyHash === null) return;
-    const other = await tx
-      .selectFrom("cluster_status")
-      .innerJoin("resources", "resources.key", "cluster_status.cluster_key")
-      .select("resources.id")
-      .where("cluster_status.key_hash", "=", keyHash)
-      .where("cluster_status.cluster_key", "!=", saved.key)
-      .executeTakeFirst();
-    if (!other) return;
-    const mayRead = await authorize(caller, `${fullType(connectedCluster)}/read`, other.id).then(
-      () => true,
-      () => false,
-    );
-    throw new DomainError(
-      "ClusterAlreadyAttached",
-      `The cluster behind this agentPublicKeyCertificate is already attached as ${mayRead ? `'${other.id}'` : "a connected cluster that you may not read"}. Delete that connected cluster first, or use its name.`,
-      { target: "properties.agentPublicKeyCertificate", internal: `the other cluster is ${other.id}` },
-    );
+  async beforeSave(services, tx, saved, caller) {
+    await checkMove(services, tx, saved, caller);
+    await refuseKeyOfOther(services, tx, saved, caller);
   },
 
   async afterCreate(tx, saved) {
     const key_hash = hashOfKey(onboardingKeyOf(saved.properties));
-    const generation = await firstGeneration(tx, saved.key);
-    await tx.insertInto("cluster_status").values({ cluster_key: saved.key, generation, key_hash }).execute();
+    const before = await findPredecessor(tx, saved);
+    // Above what the agents have seen of the old record, so that they take the children of the new one for news.
+    const generation = Math.max(await firstGeneration(tx, saved.key), before === undefined ? 0 : before.generation + 1);
+    const moved_from = before?.cluster_key ?? null;
+    await tx
+      .insertInto("cluster_status")
+      .values({ cluster_key: saved.key, generation, key_hash, moved_from })
+      .execute();
   },
 
   async afterUpdate(tx, saved) {
@@ -62,7 +53,19 @@ const hooks: ResourceHooks = {
     if (changed) await revokeCredentials(tx, saved.id);
   },
 
+  async beforeDelete(tx, row) {
+    const left = row.moved_to === null ? [] : await childrenLeftBehind(tx, row.key);
+    if (left.length === 0) return;
+    const names = left.map(({ name, type }) => `${findDefinition(type)?.singular ?? type} '${name}'`);
+    throw new DomainError(
+      "MoveIncomplete",
+      `'${row.id}' was moved to '${row.moved_to}', which does not have what is still here: ${names.join(", ")}. Declare these for the new connected cluster, or delete them; then delete this one again.`,
+      { details: left.map(({ id }) => ({ code: "NotMoved", message: "Not made anew yet.", target: id })) },
+    );
+  },
+
   async beforeRemove(tx, key) {
+    await closeGap(tx, key);
     await retireGenerations(tx, key);
     await tx.deleteFrom("cluster_status").where("cluster_key", "=", key).execute();
   },
@@ -83,6 +86,7 @@ const hooks: ResourceHooks = {
         distribution: own.distribution ?? heartbeat.distribution,
         infrastructure: own.infrastructure ?? heartbeat.infrastructure,
       }),
+      ...(row.moved_to && { movedTo: row.moved_to }),
       ...(row.last_connectivity && { lastConnectivityTime: row.last_connectivity }),
       ...(row.certificate_expires && { managedIdentityCertificateExpirationTime: row.certificate_expires }),
     };
@@ -108,33 +112,4 @@ export function connectivityOf(
   const now = clock.now().getTime();
   if (status.certificate_expires !== null && Date.parse(status.certificate_expires) <= now) return "Expired";
   return now - Date.parse(status.last_connectivity) < settings.offlineAfterMs ? "Connected" : "Offline";
-}
-
-/** The onboarding key of a cluster as the client wrote it; empty for a record without agents. */
-export function onboardingKeyOf(properties: JsonObject): string {
-  const { agentPublicKeyCertificate } = properties;
-  return typeof agentPublicKeyCertificate === "string" ? agentPublicKeyCertificate : "";
-}
-
-/** The same key in another spelling (line breaks, padding) has the same hash. */
-function hashOfKey(text: string): string | null {
-  if (text === "") return null;
-  const der = Buffer.from(text, "base64");
-  let modulusLength: number | undefined;
-  try {
-    modulusLength = createPublicKey({ key: der, format: "der", type: "pkcs1" }).asymmetricKeyDetails?.modulusLength;
-  } catch (cause) {
-    throw new DomainError(
-      "ValidationFailed",
-      "'agentPublicKeyCertificate' is not an RSA public key: it must be the base64 text of the DER form of a PKCS#1 RSAPublicKey, or empty for a record without agents.",
-      { target: "properties.agentPublicKeyCertificate", cause },
-    );
-  }
-  if (modulusLength === undefined || modulusLength < 2048) {
-    throw invalid(
-      `'agentPublicKeyCertificate' holds an RSA key of ${modulusLength} bits; at least 2048 are needed, 4096 are usual.`,
-      "properties.agentPublicKeyCertificate",
-    );
-  }
-  return createHash("sha256").update(der).digest("base64url");
 }

@@ -13,6 +13,7 @@ import { loadResource, type ResourceRow, updateResource } from "../db/resources.
 import type { Tx } from "../db/store.ts";
 import { type JsonObject, readJsonColumn } from "../json.ts";
 import type { Services } from "../services.ts";
+import { predecessorsOf } from "./moved-clusters.ts";
 import { removeResource } from "./remove-resource.ts";
 
 /**
@@ -28,13 +29,21 @@ export async function recordReports(
   return services.store.write(async (tx) => {
     const unknown: ReportAnswer["unknown"] = [];
     for (const report of reports) {
-      const key = childId(clusterKey, registry[report.kind], report.name).toLowerCase();
-      const row = await loadResource(tx, key);
+      const row = await findReported(tx, clusterKey, report);
       if (!row) unknown.push({ kind: report.kind, name: report.name });
       else if (report.generation >= row.generation) await recordOne(services, tx, row, report);
     }
     return { unknown };
   });
+}
+
+/** The resource that a report is about; after a move also one that the old record was to remove. */
+async function findReported(tx: Tx, clusterKey: string, { kind, name }: Report): Promise<ResourceRow | undefined> {
+  const below = (key: string) => loadResource(tx, childId(key, registry[kind], name).toLowerCase());
+  const own = await below(clusterKey);
+  if (own) return own;
+  const inherited = await Promise.all((await predecessorsOf(tx, clusterKey)).map(below));
+  return inherited.find((row) => row?.state === "Deleting");
 }
 
 async function recordOne(services: Services, tx: Tx, row: ResourceRow, report: Report): Promise<void> {

@@ -28,6 +28,8 @@ export interface ResourceHooks {
   afterCreate?(tx: Tx, saved: SavedResource): Promise<void>;
   /** Runs in the transaction, after an existing resource was written. */
   afterUpdate?(tx: Tx, saved: SavedResource): Promise<void>;
+  /** Runs in the transaction of a DELETE that is not forced; throws when the resource has to stay. */
+  beforeDelete?(tx: Tx, row: ResourceRow): Promise<void>;
   /** Runs in the transaction, before the row goes. */
   beforeRemove?(tx: Tx, key: string): Promise<void>;
   /** What the reported output becomes when the client changes what is wanted. */

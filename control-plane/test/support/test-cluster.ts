@@ -37,9 +37,14 @@ export async function attachCluster(running: Running, name: string): Promise<Tes
   const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const publicDer = pair.publicKey.export({ format: "der", type: "pkcs1" });
   const id = await putCluster(running, name, publicDer.toString("base64"));
+  return clusterWithKey(running, id, pair.privateKey);
+}
+
+/** The cluster behind a record, by its key. */
+export function clusterWithKey(running: Running, id: string, onboardingKey: KeyObject): TestCluster {
   const { endpoint } = running.controlPlane;
 
-  const makeProof: TestCluster["makeProof"] = (csr, changes = {}, key = pair.privateKey) => {
+  const makeProof: TestCluster["makeProof"] = (csr, changes = {}, key = onboardingKey) => {
     const now = Math.floor(running.clock.now().getTime() / 1000);
     return new SignJWT({
       iss: resourceKey(id),
@@ -59,7 +64,7 @@ export async function attachCluster(running: Running, name: string): Promise<Tes
 
   return {
     id,
-    onboardingKey: pair.privateKey,
+    onboardingKey,
     makeProof,
     async exchange(changes, key) {
       const { csr } = await makeRequest();

@@ -24,7 +24,7 @@ export const connectedClusterKind: ResourceKind = {
   }),
   ownSecrets: ["kubeconfig"],
   ownOutputs: z.object({ clusterUid: z.string().optional() }),
-  managedProperties: ["agentPublicKeyCertificate"],
+  managedProperties: ["agentPublicKeyCertificate", "movedFrom"],
   outputs: [...kept, "distribution", "infrastructure"],
   outputsWithoutRecord: { provisioningState: "Failed", connectivityStatus: "AgentNotInstalled" },
   replacedBy: [],

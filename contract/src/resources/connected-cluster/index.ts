@@ -36,7 +36,7 @@ export const connectedCluster = defineResource({
   },
   properties: ConnectedClusterProperties,
   output: ConnectedClusterOutput,
-  createOnly: [],
+  createOnly: ["movedFrom"],
   secrets: ["arcAgentryConfigurations.*.protectedSettings"],
   hasIdentity: true,
   patch: { fields: ["tags", "distribution", "distributionVersion", "azureHybridBenefit"], isAsync: false },

@@ -18,6 +18,11 @@ export const ConnectedClusterProperties = z.object({
   distributionVersion: optional(z.string().max(256)),
   /** Where the cluster runs, `aws`, `vsphere`, `generic`, … Detected while attaching unless given. */
   infrastructure: optional(z.string().max(256)),
+  /**
+   * The ARM id of the record that this one takes over from: the same cluster moves to another region, under another name. Fixed at
+   * creation, which needs the right to delete that record. Stays after that is gone. Ours, the original has no such property.
+   */
+  movedFrom: optional(z.string().max(2048)),
   /** Whether the cluster is reached over a private link scope. */
   privateLinkState: orElse(z.enum(["Enabled", "Disabled"]), "Disabled"),
   /** The ARM id of the private link scope. */
@@ -77,6 +82,8 @@ export const ConnectedClusterOutput = z.object({
   agentVersion: z.string().nullish(),
   offering: z.string().nullish(),
   managedIdentityCertificateExpirationTime: z.string().nullish(),
+  /** The ARM id of the record that a move made from this one: while both are there, the move has not ended. */
+  movedTo: z.string().nullish(),
   lastConnectivityTime: z.string().nullish(),
   miscellaneousProperties: z.record(z.string(), z.string()).nullish(),
 });
