@@ -14,3 +14,5 @@ export * from "./resources/define-resource.ts";
 export * from "./resources/extension/index.ts";
 export * from "./resources/flux-configuration/index.ts";
 export * from "./resources/registry.ts";
+export * from "./resources/resource-group/index.ts";
+export * from "./resources/role-assignment/index.ts";

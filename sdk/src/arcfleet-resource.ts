@@ -7,6 +7,8 @@ export interface ResourceShape {
   readonly outputs: readonly string[];
   /** Inputs that are kept encrypted in the state. */
   readonly secrets: readonly string[];
+  /** Set for a type whose name follows from its other inputs, instead of being that of the Pulumi resource. */
+  readonly nameFollows?: true;
 }
 
 /** What every resource class takes beside its properties. */
@@ -37,7 +39,7 @@ export abstract class ArcfleetResource extends pulumi.CustomResource {
     const inputs: Record<string, unknown> = {};
     for (const output of shape.outputs) inputs[output] = undefined;
     const { adopt, ...given } = args ?? {};
-    if (args !== undefined) Object.assign(inputs, { ...given, name: given.name ?? name });
+    if (args !== undefined) Object.assign(inputs, given, shape.nameFollows ? {} : { name: given.name ?? name });
     const secrets = shape.secrets.filter((secret) => inputs[secret] !== undefined);
     for (const secret of secrets) inputs[secret] = pulumi.secret(inputs[secret]);
     inputs[providerProperty] = provider;

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type AdoptArgs, ArcfleetResource } from "./arcfleet-resource.ts";
+import { groupName } from "./references.ts";
+import type { ResourceGroup } from "./resource-group.ts";
 
 /** How the agents get onto a cluster. */
 export interface AgentsArgs {
@@ -43,8 +45,11 @@ export interface ArcAgentProfileArgs {
 }
 
 export interface ConnectedClusterArgs extends AdoptArgs {
-  /** The resource group of the record; made when it is missing. Changing this replaces the resource. */
-  resourceGroup: pulumi.Input<string>;
+  /**
+   * The resource group of the record, by name or as the resource. One that is only named is made when it is missing, and stays
+   * when the cluster goes. Changing this replaces the resource.
+   */
+  resourceGroup: pulumi.Input<string> | ResourceGroup;
   /**
    * The region of the record. Changing this replaces the resource.
    * @example "westeurope"
@@ -137,7 +142,7 @@ export class ConnectedCluster extends ArcfleetResource {
   declare readonly totalCoreCount: pulumi.Output<number | undefined>;
   declare readonly agentVersion: pulumi.Output<string | undefined>;
   /** The object id of the cluster's own identity, for role assignments. */
-  declare readonly principalId: pulumi.Output<string | undefined>;
+  declare readonly principalId: pulumi.Output<string>;
   /** The UID of the namespace `kube-system`: tells clusters apart whatever their address is. */
   declare readonly clusterUid: pulumi.Output<string | undefined>;
 
@@ -150,7 +155,12 @@ export class ConnectedCluster extends ArcfleetResource {
   /** @internal */
   constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
   constructor(name: string, args: ConnectedClusterArgs | undefined, options: pulumi.CustomResourceOptions = {}) {
-    super({ key: "connectedCluster", outputs, secrets: ["kubeconfig"] }, name, args && { ...args }, options);
+    super(
+      { key: "connectedCluster", outputs, secrets: ["kubeconfig"] },
+      name,
+      args && { ...args, resourceGroup: groupName(args.resourceGroup) },
+      options,
+    );
   }
 }
 

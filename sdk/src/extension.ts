@@ -72,13 +72,21 @@ export class Extension extends ArcfleetResource {
   /** The version that is installed. */
   declare readonly currentVersion: pulumi.Output<string | undefined>;
   /** The object id of the extension's own identity, for role assignments. */
-  declare readonly principalId: pulumi.Output<string | undefined>;
+  declare readonly principalId: pulumi.Output<string>;
 
-  constructor(name: string, args: ExtensionArgs, options: pulumi.CustomResourceOptions = {}) {
+  /** Looks up an extension that this program does not manage, by its ARM id. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): Extension {
+    return new Extension(name, undefined, { ...options, id });
+  }
+
+  constructor(name: string, args: ExtensionArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: ExtensionArgs | undefined, options: pulumi.CustomResourceOptions = {}) {
     super(
       { key: "extension", outputs, secrets: ["configurationProtectedSettings"] },
       name,
-      { ...args, cluster: args.cluster.id },
+      args && { ...args, cluster: args.cluster.id },
       options,
     );
   }

@@ -183,16 +183,31 @@ export class FluxConfiguration extends ArcfleetResource {
   /** The public half of the key that Flux made for ssh; add it to the repository as a deploy key. */
   declare readonly repositoryPublicKey: pulumi.Output<string | undefined>;
 
-  constructor(name: string, args: FluxConfigurationArgs, options: pulumi.CustomResourceOptions = {}) {
-    const { cluster, extension, ...rest } = args;
+  /** Looks up a configuration that this program does not manage, by its ARM id. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): FluxConfiguration {
+    return new FluxConfiguration(name, undefined, { ...options, id });
+  }
+
+  constructor(name: string, args: FluxConfigurationArgs, options?: pulumi.CustomResourceOptions);
+  /** @internal */
+  constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
+  constructor(name: string, args: FluxConfigurationArgs | undefined, options: pulumi.CustomResourceOptions = {}) {
     super(
       { key: "fluxConfiguration", outputs, secrets: ["configurationProtectedSettings"] },
       name,
-      { ...rest, cluster: cluster.id, sourceKind: sourceKindOf(args) },
-      extension === undefined ? options : { ...options, dependsOn: withDependency(options.dependsOn, extension) },
+      args && inputsOf(args),
+      args?.extension === undefined
+        ? options
+        : { ...options, dependsOn: withDependency(options.dependsOn, args.extension) },
     );
   }
 }
+
+const inputsOf = ({ cluster, extension: _, ...rest }: FluxConfigurationArgs) => ({
+  ...rest,
+  cluster: cluster.id,
+  sourceKind: sourceKindOf(rest),
+});
 
 type Dependencies = pulumi.CustomResourceOptions["dependsOn"];
 

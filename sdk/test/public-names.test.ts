@@ -7,6 +7,8 @@ test("the public names are these; a change here is a change for every user", () 
     "Extension",
     "FluxConfiguration",
     "Provider",
+    "ResourceGroup",
+    "RoleAssignment",
     "readKubeconfig",
   ]);
 });

@@ -1,4 +1,4 @@
-import { fullType, registry } from "@arcfleet/contract";
+import { fullType, registry, types } from "@arcfleet/contract";
 import { describe, expect, test } from "@jest/globals";
 import { readSource, repositoryFiles } from "../support/source-files.ts";
 
@@ -7,7 +7,7 @@ const kebab = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `-${
 const pascal = (key: string): string => key.charAt(0).toUpperCase() + key.slice(1);
 const examples = files.filter((path) => /^examples\/[^/]+\/.*\.ts$/.test(path)).map(readSource);
 
-describe.each(Object.entries(registry))("the resource type %s", (key, definition) => {
+describe.each(Object.entries(types))("the resource type %s", (key, definition) => {
   test("has a folder of its own in the contract", () => {
     expect(files).toContain(`contract/src/resources/${kebab(key)}/index.ts`);
   });

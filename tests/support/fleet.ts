@@ -29,14 +29,17 @@ const open = (projectFolder: string, tools: ToolPaths, options: FleetOptions): P
 export const exampleFleet = async (options: FleetOptions): Promise<Workspace> =>
   open(fleetFolder, await toolPaths(() => undefined), options);
 
+/** The program of a folder below tests/e2e. */
+export const testProgram = async (folder: string, options: FleetOptions): Promise<Workspace> =>
+  open(join(repositoryRoot, "tests", "e2e", folder), await toolPaths(() => undefined), options);
+
 /** A program that declares what a spec says. */
 export interface SpecFleet extends Omit<Workspace, "setConfig"> {
   declare(spec: Spec): Promise<void>;
 }
 
 export async function specFleet(options: FleetOptions): Promise<SpecFleet> {
-  const folder = join(repositoryRoot, "tests", "e2e", "program");
-  const workspace = await open(folder, await toolPaths(() => undefined), options);
+  const workspace = await testProgram("program", options);
   return { ...workspace, declare: (spec) => workspace.setConfig("fleet:spec", JSON.stringify(spec)) };
 }
 

@@ -39,6 +39,7 @@ export const errorCodes = {
   ExtensionTypeNotFound: [400, "No such extension type in the catalogue."],
   ExtensionVersionNotFound: [400, "The extension type has no such version on that release train."],
   PrincipalNotFound: [400, "A role was assigned to a principal that does not exist."],
+  UnmatchedPrincipalType: [400, "A role was assigned to a principal that is of another type than the request says."],
   RoleDefinitionDoesNotExist: [400, "The role definition of an assignment does not exist."],
   BadRequest: [400, "The request cannot be understood."],
   AuthenticationFailed: [401, "No token, or one that is malformed, expired, revoked or meant for another audience."],

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
-/** The plain fields of one resource type, from which every other part derives what it needs. */
-export interface ResourceDefinition<
+/** What everyone needs to know of one resource type, whoever serves it. */
+export interface TypeDefinition<
   Properties extends z.ZodObject = z.ZodObject,
   Output extends z.ZodObject = z.ZodObject,
 > {
@@ -9,14 +9,10 @@ export interface ResourceDefinition<
   readonly namespace: string;
   /** The type segment of ids as ARM writes it, `connectedClusters`. */
   readonly type: string;
-  /** The value of the `type` field in answers; recorded traffic spells it differently from the id for some types. */
-  readonly typeField: string;
   /** What a person calls one of these: `connected cluster`. */
   readonly singular: string;
-  /** The type that this one extends; absent for what lives directly in a resource group. */
+  /** The type that this one extends; absent for what lives directly in a resource group, or has ids of its own kind. */
   readonly parent?: ResourceDefinition;
-  /** Accepted api-versions, newest stable first: generic clients take the first without `preview`. */
-  readonly apiVersions: readonly string[];
   /** The version that arcfleet's own provider speaks. */
   readonly providerApiVersion: string;
   /** True when the type has a location and tags of its own. */
@@ -33,12 +29,23 @@ export interface ResourceDefinition<
   readonly secrets: readonly string[];
   /** True when the resource carries a system-assigned identity. */
   readonly hasIdentity: boolean;
+  /** The smallest body of a PUT that is valid. */
+  readonly example: { readonly location?: string; readonly properties: z.input<Properties> };
+}
+
+/** A type whose routes are derived: the verbs of the control plane are written once, over this. */
+export interface ResourceDefinition<
+  Properties extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodObject = z.ZodObject,
+> extends TypeDefinition<Properties, Output> {
+  /** The value of the `type` field in answers; recorded traffic spells it differently from the id for some types. */
+  readonly typeField: string;
+  /** Accepted api-versions, newest stable first: generic clients take the first without `preview`. */
+  readonly apiVersions: readonly string[];
   /** How PATCH treats the body: cluster answers 200 at once, the children are JSON merge patches. */
   readonly patch: { readonly fields: readonly string[]; readonly isAsync: boolean };
   /** The state while a write waits for the cluster: `Creating` for children, none for what is done at once. */
   readonly states: { readonly creating: string; readonly updating: string };
-  /** The smallest body of a PUT that is valid. */
-  readonly example: { readonly location?: string; readonly properties: z.input<Properties> };
 }
 
 /** Defines a resource type. Identity function: it exists for inference and as the one place to look for. */
@@ -48,5 +55,12 @@ export function defineResource<Properties extends z.ZodObject, Output extends z.
   return definition;
 }
 
+/** Defines a type that the control plane serves with routes of its own, because ARM's rules for it are not those of a record. */
+export function defineType<Properties extends z.ZodObject, Output extends z.ZodObject>(
+  definition: TypeDefinition<Properties, Output>,
+): TypeDefinition<Properties, Output> {
+  return definition;
+}
+
 /** `Microsoft.Kubernetes/connectedClusters`. */
-export const fullType = (definition: ResourceDefinition): string => `${definition.namespace}/${definition.type}`;
+export const fullType = (definition: TypeDefinition): string => `${definition.namespace}/${definition.type}`;

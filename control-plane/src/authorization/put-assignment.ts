@@ -1,4 +1,4 @@
-import { resourceKey } from "@arcfleet/contract";
+import { RoleAssignmentProperties, resourceKey, roleAssignment } from "@arcfleet/contract";
 import { z } from "zod";
 import type { RoleAssignmentsTable } from "../db/identity-tables.ts";
 import { DomainError, invalid, invalidContent } from "../errors.ts";
@@ -8,16 +8,10 @@ import { findRole } from "./built-in-roles.ts";
 import { scopeKey } from "./permits.ts";
 import { addAssignment, assignmentId } from "./role-assignments.ts";
 
-const Body = z.looseObject({
-  properties: z.looseObject({
-    roleDefinitionId: z.string().max(2048),
-    principalId: z.guid(),
-    principalType: z.string().max(64).nullish(),
-    condition: z.string().nullish(),
-  }),
-});
+const Body = z.looseObject({ properties: RoleAssignmentProperties.extend({ condition: z.string().nullish() }) });
 
-const roleGuid = z.guid();
+/** The directory of this control plane knows applications and managed identities: both are this to ARM. */
+const principalType = "ServicePrincipal";
 
 export interface PutAssignment {
   readonly scope: string;
@@ -34,9 +28,11 @@ interface Wanted {
 async function parseWanted({ identity }: Services, body: unknown): Promise<Wanted> {
   const parsed = Body.safeParse(body);
   if (!parsed.success) {
-    throw invalidContent("The body must hold properties.roleDefinitionId and properties.principalId (a GUID).");
+    throw invalidContent(
+      `The body must hold properties.roleDefinitionId and properties.principalId (a GUID): ${z.prettifyError(parsed.error)}`,
+    );
   }
-  const { roleDefinitionId, principalId, condition } = parsed.data.properties;
+  const { roleDefinitionId, principalId, principalType: expected = principalType, condition } = parsed.data.properties;
   // To leave a condition out would grant more than was asked for.
   if (condition) throw invalid("Conditions of role assignments are not supported here.", "properties.condition");
   const role = findRole(roleDefinitionId.split("/").at(-1) ?? "");
@@ -53,6 +49,13 @@ async function parseWanted({ identity }: Services, body: unknown): Promise<Wante
       "PrincipalNotFound",
       `The principal '${principalId}' does not exist in the directory of this control plane.`,
       { target: "properties.principalId" },
+    );
+  }
+  if (expected !== principalType) {
+    throw new DomainError(
+      "UnmatchedPrincipalType",
+      `The principal '${principalId}' is a ${principalType}, not a ${expected}. Leave principalType out, or give what it is.`,
+      { target: "properties.principalType" },
     );
   }
   return { role: role.id, principalId: principal.principalId };
@@ -74,8 +77,11 @@ export async function putAssignment(
   services: Services,
   { scope, name, body, caller }: PutAssignment,
 ): Promise<{ readonly row: RoleAssignmentsTable; readonly isNew: boolean }> {
-  if (!roleGuid.safeParse(name).success) {
-    throw new DomainError("InvalidResourceName", `The name of a role assignment must be a GUID; it is '${name}'.`);
+  if (!roleAssignment.name.pattern.test(name)) {
+    throw new DomainError(
+      "InvalidResourceName",
+      `The name of a role assignment must be ${roleAssignment.name.rule}; it is '${name}'.`,
+    );
   }
   const wanted = await parseWanted(services, body);
   await checkScopeExists(services, scopeKey(scope));
@@ -103,7 +109,7 @@ export async function putAssignment(
     if (same !== undefined) {
       throw new DomainError("RoleAssignmentExists", `The role assignment already exists: it is '${same.name}'.`);
     }
-    const assignment = { ...wanted, scope, name, principalType: "ServicePrincipal", createdBy: caller.principalId };
+    const assignment = { ...wanted, scope, name, principalType, createdBy: caller.principalId };
     return { row: await addAssignment(tx, assignment, services.clock), isNew: true };
   });
   services.grants.forget(wanted.principalId);

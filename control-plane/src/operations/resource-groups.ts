@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { normalizeLocation } from "@arcfleet/contract";
+import { fullType, normalizeLocation, resourceGroup } from "@arcfleet/contract";
 import { groupId } from "../arm/target.ts";
 import { insertOperation, runningOperation } from "../db/operations.ts";
 import type { OperationsTable } from "../db/resource-tables.ts";
@@ -15,8 +15,6 @@ export interface GroupRequest {
   readonly correlationId: string;
   readonly body?: JsonObject;
 }
-
-const namePattern = /^[-\w.()]{0,89}[-\w()]$/;
 
 export const groupKey = (services: Services, name: string): string =>
   groupId(services.subscriptionId, name).toLowerCase();
@@ -35,10 +33,10 @@ export async function putGroup(
   request: GroupRequest,
 ): Promise<{ readonly row: ResourceGroupRow; readonly isNew: boolean }> {
   const { name, body = {} } = request;
-  if (!namePattern.test(name)) {
+  if (!resourceGroup.name.pattern.test(name)) {
     throw new DomainError(
       "InvalidResourceName",
-      `'${name}' is not a name for a resource group: 1 to 90 letters, digits, '.', '-', '_', '(' and ')', not ending with '.'.`,
+      `'${name}' is not a name for a resource group: ${resourceGroup.name.rule}.`,
     );
   }
   const location = parseLocation("resource group", body.location);
@@ -162,7 +160,7 @@ function refuseWhileDeleting(row: ResourceGroupRow): void {
 export const presentGroup = (row: ResourceGroupRow): JsonObject => ({
   id: row.id,
   name: row.name,
-  type: "Microsoft.Resources/resourceGroups",
+  type: fullType(resourceGroup),
   location: row.location,
   tags: readJsonColumn(row.tags),
   properties: { provisioningState: row.state },

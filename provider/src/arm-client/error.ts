@@ -40,6 +40,7 @@ const hints: Readonly<Record<string, string>> = {
   AuthenticationFailed:
     "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or the file ARCFLEET_CONNECTION).",
   AuthorizationFailed: "Give the caller a role that permits it, such as Contributor, at that scope.",
+  RoleAssignmentExists: "Give that GUID as `name` to take it over, or delete that one first.",
   SubscriptionNotFound: "Check ARCFLEET_SUBSCRIPTION_ID.",
 };
 

@@ -13,8 +13,14 @@ export interface PollOptions {
 const defaultIntervalMs = 1000;
 const longestIntervalMs = 30_000;
 
+/** What a link answers: a status; or, behind the `Location` of a type that has no other, nothing but 202 until it is done. */
+function readStatus({ status, body }: ArmResponse): Pick<OperationStatus, "status" | "error"> {
+  if (body !== "" && body !== undefined && body !== null) return OperationStatus.parse(body);
+  return { status: status === 202 ? "InProgress" : "Succeeded" };
+}
+
 /**
- * Follows an `Azure-AsyncOperation` link until the operation ended.
+ * Follows an `Azure-AsyncOperation` or `Location` link until the operation ended.
  * @throws ArmRequestError when it failed, was canceled, or did not end in time; the last state is in the text.
  */
 export async function pollOperation(
@@ -27,7 +33,7 @@ export async function pollOperation(
   let state = "not looked at yet";
   while (true) {
     const answer = await sendRequest({ method: "GET", url, ...(signal === undefined ? {} : { signal }) });
-    const operation = OperationStatus.parse(answer.body);
+    const operation = readStatus(answer);
     state = operation.status;
     if (state.toLowerCase() === "succeeded") return;
     if (isTerminal(state)) {

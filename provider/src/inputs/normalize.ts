@@ -13,7 +13,7 @@ export function normalizeInput(kind: PreparedKind, key: string, value: unknown):
   const normal = parsed?.success ? parsed.data : value;
   if (typeof normal !== "string") return normal;
   if (key === "location") return normalizeLocation(normal);
-  if (key === "name" || key === "resourceGroup" || key === "cluster") return resourceKey(normal);
+  if (key in kind.place.inputs) return resourceKey(normal);
   return kind.caseInsensitive.includes(key) ? normal.toLowerCase() : normal;
 }
 

@@ -1,4 +1,4 @@
-import type { ResourceKey } from "@arcfleet/contract";
+import type { TypeKey } from "@arcfleet/contract";
 import { armLifecycle } from "../lifecycle/arm-lifecycle.ts";
 import type { Lifecycle } from "../lifecycle/lifecycle.ts";
 import { rolloutGateLifecycle } from "../rollout/gate-lifecycle.ts";
@@ -6,19 +6,23 @@ import { inRollout } from "../rollout/in-rollout.ts";
 import { connectedClusterKind } from "./connected-cluster.ts";
 import { extensionKind } from "./extension.ts";
 import { fluxConfigurationKind } from "./flux-configuration.ts";
+import { resourceGroupKind } from "./resource-group.ts";
 import { type PreparedKind, prepareKind, type ResourceKind } from "./resource-kind.ts";
+import { roleAssignmentKind } from "./role-assignment.ts";
 
-/** Records of the control plane, by their key in the contract's registry. */
-const kinds: Readonly<Record<ResourceKey, ResourceKind>> = {
+/** Records of the control plane, by their key in the contract. */
+const kinds: Readonly<Record<TypeKey, ResourceKind>> = {
   connectedCluster: connectedClusterKind,
   extension: extensionKind,
   fluxConfiguration: fluxConfigurationKind,
+  resourceGroup: resourceGroupKind,
+  roleAssignment: roleAssignmentKind,
 };
 
-const prepared = new Map<ResourceKey, PreparedKind>();
+const prepared = new Map<TypeKey, PreparedKind>();
 
-/** The kind of a key of the contract's registry. Schemas are put together at the first use. */
-export function kindOf(key: ResourceKey): PreparedKind {
+/** The kind of a key of the contract. Schemas are put together at the first use. */
+export function kindOf(key: TypeKey): PreparedKind {
   const known = prepared.get(key);
   if (known) return known;
   const kind = prepareKind(kinds[key]);
@@ -27,7 +31,7 @@ export function kindOf(key: ResourceKey): PreparedKind {
 }
 
 /** What programs can declare. */
-export type HostedKey = ResourceKey | keyof typeof ownLives;
+export type HostedKey = TypeKey | keyof typeof ownLives;
 
 /** What is no record of the control plane. */
 const ownLives = { rolloutGate: rolloutGateLifecycle } as const;

@@ -1,4 +1,4 @@
-import { formatResourceId, parseResourceId, type ResourceDefinition } from "@arcfleet/contract";
+import { formatResourceId, parseResourceId, type TypeDefinition } from "@arcfleet/contract";
 import { z } from "zod";
 import type { Properties } from "../inputs/plain.ts";
 
@@ -13,10 +13,14 @@ export interface Place {
 
 const text = z.string().min(1);
 
+/** The schema of the input that names a resource of a type. */
+export const nameInput = ({ singular, name }: TypeDefinition): z.ZodString =>
+  z.string().regex(name.pattern, `a ${singular} is named by ${name.rule}`);
+
 /** The place of a type that lives in a resource group, or below a resource of another type. */
-export function placeOf(definition: ResourceDefinition): Place {
+export function placeOf(definition: TypeDefinition): Place {
   const { namespace, type, singular } = definition;
-  const name = z.string().regex(definition.name.pattern, `a ${singular} is named by ${definition.name.rule}`);
+  const name = nameInput(definition);
   const segmentOf = (inputs: Properties) => ({ namespace, type, name: String(inputs.name) });
   const split = (id: string) => {
     const parsed = parseResourceId(id);

@@ -1,4 +1,4 @@
-import type { ArmResource, ResourceDefinition } from "@arcfleet/contract";
+import type { ArmResource, TypeDefinition } from "@arcfleet/contract";
 import { z } from "zod";
 import type { PropertyDifference } from "../inputs/differences.ts";
 import type { Properties } from "../inputs/plain.ts";
@@ -66,7 +66,7 @@ export interface Hooks {
 
 /** A resource type as the provider sees it: the contract's definition and the little that is not derived from it. */
 export interface ResourceKind {
-  readonly definition: ResourceDefinition;
+  readonly definition: TypeDefinition;
   /** Default: in a resource group, or below the parent that the definition names. */
   readonly place?: Place;
   /** Inputs of ours that never travel to the control plane. */
@@ -90,6 +90,8 @@ export interface ResourceKind {
    * one that was there and has changed since, which is news but no work for the provider.
    */
   readonly unfinished: (inputs: Properties, record: ArmResource, wasUnfinished: boolean) => string | undefined;
+  /** Completes inputs by those that follow from them, unknown from unknown; they are then inputs like all others. Pure. */
+  readonly complete?: (inputs: Properties) => Properties;
   /**
    * Properties that may be left out although the record has them, with what is then put in their place: the next PUT keeps it so.
    * Beside those that are fixed at creation.

@@ -7,7 +7,10 @@ import type { Lifecycle } from "./lifecycle.ts";
 export const armLifecycle = (kind: PreparedKind): Lifecycle => ({
   shape: kind.shape,
   placeOf: (inputs) => kind.place.idOf(inputs, "").toLowerCase(),
-  check: (inputs, ...rest) => ({ inputs, failures: check(kind, inputs, ...rest) }),
+  check(given, ...rest) {
+    const inputs = kind.complete?.(given) ?? given;
+    return { inputs, failures: check(kind, inputs, ...rest) };
+  },
   diff: (state, inputs) => diff(kind, state, inputs),
   create: async (...given) => (await import("./create.ts")).create(kind, ...given),
   read: async (...given) => (await import("./read.ts")).read(kind, ...given),

@@ -50,7 +50,7 @@ export function toState(
     stateVersion,
     ...inputs,
     ...service,
-    principalId: kind.definition.hasIdentity ? (record.identity?.principalId ?? undefined) : undefined,
+    ...(kind.definition.hasIdentity ? { principalId: record.identity?.principalId ?? undefined } : {}),
     ...outputs,
     detected: detected.length > 0 ? detected : undefined,
     unfinished,

@@ -1,0 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ResourceGroup } from "./resource-group.ts";
+
+/** The name of a group that is given as such or as the resource. The resource brings the order with it: the group comes first. */
+export const groupName = (group: pulumi.Input<string> | ResourceGroup): pulumi.Input<string> =>
+  pulumi.Resource.isInstance(group) ? group.name : group;
+
+/** The id of what is given as such or as the resource. */
+export const idOf = (resource: pulumi.Input<string> | pulumi.CustomResource): pulumi.Input<string> =>
+  pulumi.Resource.isInstance(resource) ? resource.id : resource;
