@@ -11,6 +11,7 @@ export const Spec = z.object({
       adopt: z.boolean().optional(),
       location: z.string().default("westeurope"),
       tags: z.record(z.string(), z.string()).optional(),
+      arcAgentProfile: z.object({ desiredAgentVersion: z.string() }).optional(),
       agents: z
         .object({
           install: z.boolean().optional(),
@@ -30,6 +31,7 @@ export const Spec = z.object({
         extensionType: z.string(),
         version: z.string().optional(),
         configurationSettings: z.record(z.string(), z.string()).optional(),
+        configurationProtectedSettings: z.record(z.string(), z.string()).optional(),
       }),
     )
     .default({}),
