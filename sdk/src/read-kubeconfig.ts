@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { kubeconfigFiles } from "./kubeconfig-files.ts";
 
 /**
  * Reads a kubeconfig file as a secret, for {@link ConnectedClusterArgs.kubeconfig}.
@@ -8,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
  */
 export function readKubeconfig(path: string): pulumi.Output<string> {
   try {
-    return pulumi.secret(readFileSync(path, "utf8"));
+    return pulumi.secret(kubeconfigFiles.read(path));
   } catch (error) {
     throw new Error(`The kubeconfig ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

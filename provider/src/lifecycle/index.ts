@@ -1,4 +1,7 @@
-export { kindOf } from "../kinds/index.ts";
+export { wantsAgents } from "../connected-cluster/agents-input.ts";
+export type { Properties } from "../inputs/plain.ts";
+export { unknownValue } from "../inputs/unknown.ts";
+export { isHostedKey, kindOf } from "../kinds/index.ts";
 export { check } from "./check.ts";
 export type { LifecycleContext } from "./context.ts";
 export { create } from "./create.ts";
@@ -6,5 +9,5 @@ export { remove } from "./delete.ts";
 export { diff } from "./diff.ts";
 export { HalfMadeError } from "./half-made.ts";
 export { read } from "./read.ts";
-export { stateVersion } from "./state.ts";
+export { stateVersion, toState } from "./state.ts";
 export { update } from "./update.ts";

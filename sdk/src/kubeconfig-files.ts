@@ -1,0 +1,4 @@
+import { readFileSync } from "node:fs";
+
+/** How kubeconfig files are read. The test kit puts its own way here: a test needs no file, and must not see anyone's credentials. */
+export const kubeconfigFiles = { read: (path: string): string => readFileSync(path, "utf8") };
