@@ -45,7 +45,7 @@ export abstract class ArcfleetResource extends pulumi.CustomResource {
     inputs[providerProperty] = provider;
     // Records without agents come in thousands and have nothing to tell while they are made.
     if (args !== undefined && (shape.key !== "connectedCluster" || secrets.length > 0 || adopt === true)) {
-      const urn = pulumi.createUrn(name, token, options.parent);
+      const urn = withoutDependencies(pulumi.createUrn(name, token, options.parent));
       inputs[hintsProperty] = adopt === true ? { urn, adopt } : { urn };
     }
     super(token, name, inputs, {
@@ -55,4 +55,17 @@ export abstract class ArcfleetResource extends pulumi.CustomResource {
         : { additionalSecretOutputs: [...(options.additionalSecretOutputs ?? []), ...secrets] }),
     });
   }
+}
+
+/**
+ * The text alone. As an output it would make a resource depend on the component it belongs to, that is, on everything in it: two
+ * siblings would wait for each other for ever.
+ */
+async function withoutDependencies(urn: pulumi.Output<string>): Promise<string | undefined> {
+  let text: string | undefined;
+  const read = urn.apply((known) => {
+    text = known;
+  });
+  await pulumi.isSecret(read);
+  return text;
 }

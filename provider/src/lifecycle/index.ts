@@ -1,7 +1,8 @@
 export { wantsAgents } from "../connected-cluster/agents-input.ts";
+export { readHints } from "../hosting/hints.ts";
 export type { Properties } from "../inputs/plain.ts";
-export { unknownValue } from "../inputs/unknown.ts";
-export { isHostedKey, kindOf } from "../kinds/index.ts";
+export { containsUnknown, unknownValue } from "../inputs/unknown.ts";
+export { isHostedKey, kindOf, lifecycleOf } from "../kinds/index.ts";
 export { check } from "./check.ts";
 export type { LifecycleContext } from "./context.ts";
 export { create } from "./create.ts";

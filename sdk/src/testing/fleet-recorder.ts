@@ -1,8 +1,7 @@
-import { providerProperty } from "@arcfleet/provider";
-import { hosted } from "@arcfleet/provider/hosted";
-import type { Properties } from "@arcfleet/provider/lifecycle";
-import * as pulumi from "@pulumi/pulumi";
+import { containsUnknown, type Properties } from "@arcfleet/provider/lifecycle";
+import type * as pulumi from "@pulumi/pulumi";
 import { believableLookup, believableState } from "./believable-state.ts";
+import { checkInputs } from "./check-inputs.ts";
 import type { DeclaredResource } from "./declared-resource.ts";
 import type { MockFleetOptions } from "./mock-fleet.ts";
 import { ourKind } from "./our-kind.ts";
@@ -22,27 +21,23 @@ export class FleetRecorder implements Recorder {
   }
 
   async answer(registration: Registration): Promise<Answer> {
-    const { id, state } = await this.#plainAnswer(registration);
-    const { secrets, additionalSecrets, name } = registration;
-    const told: Record<string, unknown> = { ...state, ...this.#options.outputs?.[name] };
-    for (const secret of new Set([...secrets, ...additionalSecrets])) {
-      if (told[secret] !== undefined) told[secret] = pulumi.secret(told[secret]);
-    }
-    return { id, state: told };
+    const { id, state } = await this.#likelyAnswer(registration);
+    return { id, state: { ...state, ...this.#options.outputs?.[registration.name] } };
   }
 
-  async #plainAnswer(registration: Registration): Promise<Answer> {
+  async #likelyAnswer(registration: Registration): Promise<Answer> {
     const { type, name, isCustom, readId, values } = registration;
     const kind = ourKind(type);
     if (kind !== undefined && readId !== undefined) return believableLookup(kind, readId);
     if (kind !== undefined) {
-      const { inputs, failures } = await hosted(kind).check({}, values);
-      const { [providerProperty]: _hidden, ...checked } = inputs;
+      const { inputs: checked, failures } = checkInputs(kind, values);
       this.#checkedInputs.set(registration, checked);
       for (const { property, reason } of failures) {
         this.problems.push(`${kind} '${name}': property ${property} has a problem: ${reason}`);
       }
-      if (failures.length > 0 || this.#options.preview) return { id: undefined, state: checked };
+      // Nobody knows what would become of it. What depends on it is checked as in a preview.
+      if (failures.length > 0 || this.#options.preview || containsUnknown(checked))
+        return { id: undefined, state: checked };
       return believableState(kind, checked);
     }
     if (type === stackReference) return this.#stackReference(registration);

@@ -8,7 +8,6 @@ import { readExports } from "./read-exports.ts";
 import { setRecordingMocks } from "./recording-mocks.ts";
 import { runToItsEnd } from "./run-to-its-end.ts";
 import { sampleKubeconfig } from "./sample-kubeconfig.ts";
-import { withEveryRejection } from "./with-every-rejection.ts";
 
 /**
  * A program to run: the URL of its main file, or a function that declares resources. By URL the project's `Pulumi.yaml` gives name
@@ -62,7 +61,8 @@ export interface MockFleetOptions {
  * @example
  * const fleet = await mockFleet(new URL("./index.ts", import.meta.url), { config: { gitUrl: "https://example.com/f.git" } });
  * assert.deepEqual(fleet.clusters.map(({ name }) => name), ["east", "west"]);
- * @throws ProgramError with everything that `pulumi preview` would refuse
+ * @throws ProgramError with everything that `pulumi preview` would refuse; otherwise what the program throws. An error in a callback of
+ * an output that is not exported is an unhandled rejection, which every test runner reports by itself.
  */
 export async function mockFleet(program: Program, options: MockFleetOptions = {}): Promise<DeclaredFleet> {
   if (isRunning) throw new ProgramError("mockFleet runs one program at a time: await it before you call it again.");
@@ -90,9 +90,7 @@ async function run(program: Program, options: MockFleetOptions): Promise<Declare
   });
   pulumi.runtime.setAllConfig(stackConfiguration(project, options.config ?? {}));
 
-  const exports = await withEveryRejection(async () =>
-    readExports(await runToItsEnd(program, () => recorder.declared.length)),
-  );
+  const exports = await readExports(await runToItsEnd(program, () => recorder.declared.length));
   const problems = [...recorder.problems, ...misdirectedOutputs(recorder, options)];
   if (problems.length > 0) throw new ProgramError(problems.join("\n"));
   return new DeclaredFleet(recorder.declared, exports);

@@ -1,5 +1,5 @@
 import type { Properties } from "@arcfleet/provider/lifecycle";
-import { runtime } from "@pulumi/pulumi";
+import { runtime, secret } from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { type RawInputs, rawInputs } from "./raw-inputs.ts";
 
@@ -49,7 +49,7 @@ export async function setRecordingMocks(recorder: Recorder, { project, stack, or
       const asked = current;
       if (asked === undefined) throw new Error("Pulumi's mock monitor asks for a resource that was not registered");
       asked.answer = await recorder.answer(asked.registration);
-      return { id: asked.answer.id, state: { ...asked.answer.state } };
+      return { id: asked.answer.id, state: withSecrets(asked.registration, asked.answer.state) };
     },
   };
   await runtime.setMocks(mocks, project, stack, preview, organization);
@@ -71,6 +71,15 @@ export async function setRecordingMocks(recorder: Recorder, { project, stack, or
     registerResource.call(monitor, request, recorded(registrationOf(request), callback));
   monitor.readResource = (request: ReadRequest, callback: Callback) =>
     readResource.call(monitor, request, recorded(lookupOf(request), callback));
+}
+
+/** What went in as a secret comes out as one. */
+function withSecrets({ secrets, additionalSecrets }: Registration, state: Properties): Record<string, unknown> {
+  const told: Record<string, unknown> = { ...state };
+  for (const name of new Set([...secrets, ...additionalSecrets])) {
+    if (told[name] !== undefined) told[name] = secret(told[name]);
+  }
+  return told;
 }
 
 const registrationOf = (request: RegisterRequest): Registration => ({
