@@ -1,4 +1,4 @@
-import { type ResourceKey, registry } from "@arcfleet/contract";
+import { fullType, type TypeKey, types } from "@arcfleet/contract";
 import type { HostedKey } from "@arcfleet/provider";
 import { kindOf, lifecycleOf, type Properties, toState } from "@arcfleet/provider/lifecycle";
 import { believableOutputs } from "./believable-outputs.ts";
@@ -17,7 +17,7 @@ export function believableState(key: HostedKey, inputs: Properties): Answer {
   const answer = {
     id,
     name: String(inputs.name),
-    type: kind.definition.typeField,
+    type: fullType(kind.definition),
     identity: { type: "SystemAssigned", principalId: stableGuid(`${id} identity`) },
     properties: { ...record },
   };
@@ -30,4 +30,4 @@ export const believableLookup = (key: HostedKey, id: string): Answer => ({
   state: isRecord(key) ? believableState(key, kindOf(key).place.inputsOf(id)).state : {},
 });
 
-const isRecord = (key: HostedKey): key is ResourceKey => key in registry;
+const isRecord = (key: HostedKey): key is TypeKey => key in types;
