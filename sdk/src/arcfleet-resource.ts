@@ -1,5 +1,7 @@
 import { type HostedKey, hintsProperty, hostedType, providerProperty } from "@arcfleet/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { remember } from "./declared.ts";
+import { hintsIn } from "./hints.ts";
 
 export interface ResourceShape {
   readonly key: HostedKey;
@@ -44,9 +46,11 @@ export abstract class ArcfleetResource extends pulumi.CustomResource {
     for (const secret of secrets) inputs[secret] = pulumi.secret(inputs[secret]);
     inputs[providerProperty] = provider;
     // Records without agents come in thousands and have nothing to tell while they are made.
-    if (args !== undefined && (shape.key !== "connectedCluster" || secrets.length > 0 || adopt === true)) {
+    const hints = { ...hintsIn(options), ...(adopt === true ? { adopt } : {}) };
+    const hasHints = Object.keys(hints).length > 0;
+    if (args !== undefined && (shape.key !== "connectedCluster" || secrets.length > 0 || hasHints)) {
       const urn = withoutDependencies(pulumi.createUrn(name, token, options.parent));
-      inputs[hintsProperty] = adopt === true ? { urn, adopt } : { urn };
+      inputs[hintsProperty] = { urn, ...hints };
     }
     super(token, name, inputs, {
       ...options,
@@ -54,6 +58,7 @@ export abstract class ArcfleetResource extends pulumi.CustomResource {
         ? {}
         : { additionalSecretOutputs: [...(options.additionalSecretOutputs ?? []), ...secrets] }),
     });
+    remember(this, shape, given);
   }
 }
 

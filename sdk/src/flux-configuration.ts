@@ -1,6 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type AdoptArgs, ArcfleetResource } from "./arcfleet-resource.ts";
 import type { ConnectedCluster } from "./connected-cluster.ts";
+import { withDependencies } from "./dependencies.ts";
 import type { Extension } from "./extension.ts";
 import { sourceKindOf } from "./source-kind.ts";
 
@@ -198,7 +199,7 @@ export class FluxConfiguration extends ArcfleetResource {
       args && inputsOf(args),
       args?.extension === undefined
         ? options
-        : { ...options, dependsOn: withDependency(options.dependsOn, args.extension) },
+        : { ...options, dependsOn: withDependencies(options.dependsOn, [args.extension]) },
     );
   }
 }
@@ -208,13 +209,6 @@ const inputsOf = ({ cluster, extension: _, ...rest }: FluxConfigurationArgs) => 
   cluster: cluster.id,
   sourceKind: sourceKindOf(rest),
 });
-
-type Dependencies = pulumi.CustomResourceOptions["dependsOn"];
-
-const withDependency = (given: Dependencies, extension: Extension): Dependencies =>
-  given === undefined
-    ? extension
-    : pulumi.output(given).apply((list): pulumi.Resource[] => [...(Array.isArray(list) ? list : [list]), extension]);
 
 const outputs = [
   "name",

@@ -1,8 +1,13 @@
 export type { AdoptArgs } from "./arcfleet-resource.ts";
 export * from "./connected-cluster.ts";
 export * from "./extension.ts";
+export * from "./fleet/fleet.ts";
+export type * from "./fleet/fleet-args.ts";
+export type { FleetClusterStatus } from "./fleet/fleet-status.ts";
+export type { ClusterFilter, SelectableCluster, Selector } from "./fleet/selector.ts";
 export * from "./flux-configuration.ts";
 export * from "./provider.ts";
 export * from "./read-kubeconfig.ts";
 export * from "./resource-group.ts";
 export * from "./role-assignment.ts";
+export { type GateMember, type HealthArgs, RolloutGate, type RolloutGateArgs } from "./rollout/rollout-gate.ts";

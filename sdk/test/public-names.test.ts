@@ -5,10 +5,12 @@ test("the public names are these; a change here is a change for every user", () 
   expect(Object.keys(sdk).sort()).toEqual([
     "ConnectedCluster",
     "Extension",
+    "Fleet",
     "FluxConfiguration",
     "Provider",
     "ResourceGroup",
     "RoleAssignment",
+    "RolloutGate",
     "readKubeconfig",
   ]);
 });

@@ -181,7 +181,8 @@ async function clusterToken(
   return TokenBody.parse(answer.json).access_token;
 }
 
-function doneReport(item: DesiredItem): Report {
+/** What agents say when a desired item is as wanted. */
+export function doneReport(item: DesiredItem): Report {
   const base = {
     name: item.name,
     generation: item.generation,
