@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** The schema inside wrappers that only say "may be absent" or fill in a default. */
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
     return unwrap(schema.def.innerType);
   }

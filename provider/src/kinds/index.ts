@@ -40,6 +40,8 @@ const hasOwnLife = (key: string): key is keyof typeof ownLives => key in ownLive
 
 export const isHostedKey = (key: string): key is HostedKey => key in kinds || hasOwnLife(key);
 
+export const hostedKeys: readonly HostedKey[] = [...Object.keys(kinds), ...Object.keys(ownLives)].filter(isHostedKey);
+
 export const lifecycleOf = (key: HostedKey): Lifecycle => {
   if (hasOwnLife(key)) return ownLives[key];
   const kind = kindOf(key);

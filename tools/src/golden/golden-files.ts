@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { packageSchema } from "../package-schema/package-schema.ts";
 import { repositoryRoot } from "../setup/repository.ts";
 import { chartRenders } from "./chart-renders.ts";
 import { decisionIndex } from "./decision-index.ts";
@@ -14,6 +15,7 @@ interface GoldenFile {
 const goldenFiles = async (): Promise<readonly GoldenFile[]> => [
   { path: "docs/reference/errors.md", render: errorPage },
   { path: "docs/decisions/README.md", render: decisionIndex },
+  { path: "provider/schema.json", render: packageSchema },
   ...(await chartRenders()),
 ];
 

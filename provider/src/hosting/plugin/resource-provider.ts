@@ -10,8 +10,9 @@ import { propertiesOf, structOf } from "./properties.ts";
 import { statusOf } from "./status.ts";
 import { packageName } from "./token.ts";
 
-export interface PackageFacts {
+export interface PluginFacts {
   readonly version: string;
+  readonly env: NodeJS.ProcessEnv;
   /** The schema as JSON text. */
   readonly schema: () => Promise<string>;
 }
@@ -26,9 +27,9 @@ const replacing = ADD_REPLACE - ADD;
  * Pulumi's own class for this (`@pulumi/pulumi/provider`) hides the configuration and cannot say in detail what changed:
  * docs/decisions/0092. What is not here (components, functions) gRPC answers as not implemented, which the engine understands.
  */
-export function resourceProvider({ version, schema }: PackageFacts): Partial<IResourceProviderServer> {
+export function resourceProvider({ version, env, schema }: PluginFacts): Partial<IResourceProviderServer> {
   let config: StackConfig = {};
-  const session = () => openSession(() => readSettings(process.env, config));
+  const session = () => openSession(() => readSettings(env, config));
 
   /** Answers a request about one resource. */
   const verb =

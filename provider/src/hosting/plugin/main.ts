@@ -19,7 +19,11 @@ export async function servePlugin(): Promise<void> {
   });
   server.addService(
     services.ResourceProviderService,
-    resourceProvider({ version, schema: () => read("schema.json") }) as services.IResourceProviderServer,
+    resourceProvider({
+      version,
+      env: process.env,
+      schema: () => read("schema.json"),
+    }) as services.IResourceProviderServer,
   );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>

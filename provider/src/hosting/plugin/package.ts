@@ -1,0 +1,5 @@
+/** What the package of the plugin consists of, for those who describe it. */
+export { unwrap } from "../../inputs/schema-shape.ts";
+export { hostedKeys, lifecycleOf } from "../../kinds/index.ts";
+export type { ResourceShape } from "../../lifecycle/lifecycle.ts";
+export { packageName, tokenOf } from "./token.ts";
