@@ -4,12 +4,13 @@ import { type HostedKey, lifecycleOf } from "../kinds/index.ts";
 import type { Hints, LifecycleContext } from "../lifecycle/context.ts";
 import { HalfMadeError } from "../lifecycle/half-made.ts";
 import { readSettings, type StackConfig } from "../settings/index.ts";
+import { announceAdoption } from "./announce-adoption.ts";
 import { hintsProperty, providerProperty } from "./dynamic-provider.ts";
 import { isElsewhere } from "./elsewhere.ts";
 import { countingHints, rememberDeleted } from "./first-time.ts";
 import { readHints } from "./hints.ts";
 import { saidOnce } from "./said-once.ts";
-import { openLog, openSession, type Session } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 
 /** What the engine's plugin calls. The results have the shapes of `pulumi.dynamic.ResourceProvider`. */
 export interface HostedProvider {
@@ -110,12 +111,6 @@ export function hosted(key: HostedKey): HostedProvider {
       rememberDeleted(lifecycle.placeOf(clean(props)));
     },
   };
-}
-
-/** The engine knows of creating alone and shows that; this is said beside it, in a preview as well. */
-async function announceAdoption({ urn = "" }: Hints): Promise<void> {
-  const log = await openLog();
-  log(urn, "adopts what exists already: it is read and compared, and nothing is written", "info");
 }
 
 /** Inputs or state without what belongs to the hosting. Absent optional inputs arrive as null. */

@@ -40,6 +40,8 @@ export const connectedClusterKind: ResourceKind = {
   // Without agents a PUT writes the record as the program has it; with them it keeps what they detected.
   filledIn: (inputs, { properties: { distribution, infrastructure } }) =>
     wantsAgents(inputs) ? { distribution, infrastructure } : {},
+  // An empty key says: no agents.
+  imported: ({ properties }) => (properties.agentPublicKeyCertificate === "" ? { agents: { install: false } } : {}),
   refine(inputs, before, hints) {
     const reason = inputs.kubeconfig === undefined ? whatForKubeconfig(inputs, before, hints) : undefined;
     return reason === undefined ? [] : [{ property: "kubeconfig", reason }];

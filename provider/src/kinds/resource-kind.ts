@@ -97,6 +97,8 @@ export interface ResourceKind {
    * Beside those that are fixed at creation.
    */
   readonly filledIn?: (inputs: Properties, record: ArmResource) => Properties;
+  /** Inputs of ours that follow from a record of which nothing else is known. */
+  readonly imported?: (record: ArmResource) => Properties;
   /**
    * Rules between inputs, checked when all of them are known.
    * @param before the inputs of the last run; absent for a new resource

@@ -1,5 +1,6 @@
 import type { ArmResource } from "@arcfleet/contract";
 import { ArmRequestError } from "../arm-client/error.ts";
+import { importedInputs } from "../inputs/imported.ts";
 import { inputsOf } from "../inputs/normalize.ts";
 import { type Properties, withoutUndefined } from "../inputs/plain.ts";
 import { reconcileInputs } from "../inputs/reconcile.ts";
@@ -16,19 +17,25 @@ const notThere = ({ definition }: PreparedKind, id: string): ArmRequestError =>
   });
 
 /**
- * What a record says, for a resource that is looked up by its id alone: nobody's program has inputs for it. Secrets are blanked
- * by the service, so they are left out.
+ * The state of a resource of which only the id was known tells everything that the record says. Nobody's program has inputs for it,
+ * so what no program would have to write counts as found out by the service. Secrets are blanked by the service, so they are left out.
  */
-function propertiesOf(kind: PreparedKind, { properties }: ArmResource): Properties {
-  const secrets = new Set(kind.definition.secrets.map((path) => path.split(".")[0]));
-  return Object.fromEntries(
-    kind.properties
-      .filter((key) => !secrets.has(key) && properties[key] !== undefined && properties[key] !== null)
-      .map((key) => [key, properties[key]]),
+function withWholeRecord(kind: PreparedKind, state: Properties, { properties }: ArmResource): Properties {
+  const added = kind.properties.filter(
+    (key) => !(key in state || kind.shape.secrets.includes(key)) && (properties[key] ?? undefined) !== undefined,
   );
+  const detected = Array.isArray(state.detected) ? state.detected : [];
+  return {
+    ...state,
+    ...Object.fromEntries(added.map((key) => [key, properties[key]])),
+    detected: [...detected, ...added],
+  };
 }
 
-/** Reads what really is there; undefined when it is gone. */
+/**
+ * Reads what really is there; undefined when it is gone.
+ * @param state empty for a resource that is looked up or imported: nothing but its id is known
+ */
 export async function read(
   kind: PreparedKind,
   context: LifecycleContext,
@@ -45,7 +52,7 @@ export async function read(
 
   const known = {
     ...kind.place.inputsOf(id),
-    ...(isLookup ? propertiesOf(kind, record) : {}),
+    ...(isLookup ? importedInputs(kind, record) : {}),
     ...inputsOf(kind, before),
   };
   const hooks = await kind.loadHooks?.(known);
@@ -53,5 +60,6 @@ export async function read(
   const inputs = withoutUndefined({ ...reconcileInputs(kind, known, record), ...found.drift });
   const wasUnfinished = before.unfinished !== undefined;
   const unfinished = kind.unfinished(inputs, record, wasUnfinished);
-  return { inputs, state: toState(kind, inputs, record, found.outputs, unfinished) };
+  const now = toState(kind, inputs, record, found.outputs, unfinished);
+  return { inputs, state: isLookup ? withWholeRecord(kind, now, record) : now };
 }

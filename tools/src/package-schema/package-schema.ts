@@ -1,6 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hostedKeys, lifecycleOf, packageName, type ResourceShape, tokenOf, unwrap } from "@arcfleet/provider/package";
+import {
+  hintInputs,
+  hostedKeys,
+  lifecycleOf,
+  packageName,
+  providerSettings,
+  type ResourceShape,
+  tokenOf,
+  unwrap,
+} from "@arcfleet/provider/package";
 import { z } from "zod";
 import { repositoryRoot } from "../setup/repository.ts";
 import { type ObjectTypeSpec, type PropertySpec, requiredOf, TypeCollection } from "./named-types.ts";
@@ -8,21 +17,21 @@ import { readSdkDocs, type SdkDocs } from "./sdk-docs.ts";
 import type { TypeSpec } from "./type-spec.ts";
 
 interface ResourceSpec extends ObjectTypeSpec {
-  readonly inputProperties: Readonly<Record<string, PropertySpec>>;
+  readonly inputProperties: Properties;
   readonly requiredInputs: readonly string[];
 }
+
+type Properties = Readonly<Record<string, PropertySpec>>;
 
 /** The schema of the plugin's package as JSON: types from the contract, words from the SDK. */
 export async function packageSchema(): Promise<string> {
   const docs = readSdkDocs();
   const types = new TypeCollection(packageName, docs);
   const resources = Object.fromEntries(
-    hostedKeys.map((key) => [
-      tokenOf(key),
-      resourceSpec(lifecycleOf(key).shape, classNameOf(tokenOf(key)), types, docs),
-    ]),
+    hostedKeys.map((key) => [tokenOf(key), resourceSpec(tokenOf(key), lifecycleOf(key).shape, types, docs)]),
   );
   const { version, description } = await providerManifest();
+  const settings = settingSpecs();
   const schema = {
     name: packageName,
     displayName: "arcfleet",
@@ -33,9 +42,14 @@ export async function packageSchema(): Promise<string> {
     meta: { moduleFormat: "(.*)" },
     language: {
       csharp: { rootNamespace: "Pulumi", respectSchemaVersion: true },
-      go: { importBasePath: "github.com/arcfleet/arcfleet-go/arcfleet", respectSchemaVersion: true },
+      go: { respectSchemaVersion: true },
       nodejs: { respectSchemaVersion: true },
       python: { pyproject: { enabled: true }, respectSchemaVersion: true },
+    },
+    config: { variables: settings },
+    provider: {
+      description: "A control plane beside the one that the configuration of the stack names.",
+      inputProperties: settings,
     },
     types: types.types,
     resources,
@@ -43,42 +57,59 @@ export async function packageSchema(): Promise<string> {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-const classNameOf = (token: string): string => token.split(":").at(-1) ?? token;
-
-function resourceSpec(shape: ResourceShape, className: string, types: TypeCollection, docs: SdkDocs): ResourceSpec {
-  const inputs = Object.entries(shape.inputs.shape).map(([key, schema]): [string, PropertySpec] => [
-    key,
-    {
-      ...types.property(schema, [className, key]),
-      ...(shape.secrets.includes(key) ? { secret: true } : {}),
-      ...(shape.replaces.has(key) ? { willReplaceOnChanges: true } : {}),
-    },
-  ]);
-  const outputs = Object.entries(shape.outputs.shape).map(([key, schema]): [string, PropertySpec] => {
-    // The service may learn new words; only what programs write is an enumeration.
-    const type: TypeSpec =
-      unwrap(schema) instanceof z.ZodEnum ? { type: "string" } : types.property(schema, [className, key]);
-    return [key, { ...type, description: docs.ofOutput(className, key) }];
-  });
+function resourceSpec(token: string, shape: ResourceShape, types: TypeCollection, docs: SdkDocs): ResourceSpec {
+  const className = token.split(":").at(-1) ?? token;
+  const inputs = mapFields(shape.inputs, (schema, key) => ({
+    ...types.property(schema, [className, key]),
+    ...(docs.takesResource(className, key) ? { description: byId(docs.ofArgument(className, [key])) } : {}),
+    ...(shape.secrets.includes(key) ? { secret: true } : {}),
+    ...(shape.replaces.has(key) ? { willReplaceOnChanges: true } : {}),
+  }));
+  const outputs = mapFields(shape.outputs, (schema, key) => ({
+    ...outputType(schema, [className, key], types),
+    description: docs.ofOutput(className, key),
+  }));
   const requiredInputs = requiredOf(shape.inputs);
   return {
     type: "object",
     description: docs.ofClass(className),
-    properties: Object.fromEntries([...inputs, ...outputs]),
+    properties: { ...inputs, ...outputs },
     required: [...requiredInputs, ...requiredOf(shape.outputs)],
-    inputProperties: Object.fromEntries(
-      inputs.map(([key, spec]) => [key, withId(spec, docs.takesResource(className, key))]),
-    ),
+    inputProperties: {
+      ...inputs,
+      ...mapFields(hintInputs, (schema, key) => types.property(schema, [className, key])),
+    },
     // What has a name gets that of its Pulumi resource.
     requiredInputs: requiredInputs.filter((key) => key !== "name"),
   };
 }
 
-/** Where the SDK takes a resource, other languages give its id. */
-const withId = (spec: PropertySpec, takesResource: boolean): PropertySpec =>
-  takesResource ? { ...spec, description: `${spec.description ?? ""} Given by its id.`.trim() } : spec;
+const mapFields = (
+  { shape }: z.ZodObject,
+  specOf: (schema: z.core.$ZodType, key: string) => PropertySpec,
+): Properties => Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, specOf(schema, key)]));
 
-const Manifest = z.object({ version: z.string(), description: z.string().optional() });
+/** The service may learn new words: only what programs write is an enumeration. */
+const outputType = (schema: z.core.$ZodType, path: readonly string[], types: TypeCollection): TypeSpec =>
+  unwrap(schema) instanceof z.ZodEnum ? { type: "string" } : types.property(schema, path);
+
+/** Where the SDK takes a resource, other languages give its id. */
+const byId = (description = ""): string => `${description} Given by its id.`.trim();
+
+/** The settings, which are both the configuration of a stack and the arguments of an explicit provider. */
+const settingSpecs = (): Properties =>
+  Object.fromEntries(
+    Object.entries(providerSettings).map(([name, { meaning, isSecret }]) => [
+      name,
+      {
+        type: "string",
+        description: `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`,
+        ...(isSecret ? { secret: true } : {}),
+      },
+    ]),
+  );
+
+const Manifest = z.object({ version: z.string(), description: z.string() });
 
 async function providerManifest(): Promise<z.infer<typeof Manifest>> {
   return Manifest.parse(JSON.parse(await readFile(join(repositoryRoot, "provider", "package.json"), "utf8")));

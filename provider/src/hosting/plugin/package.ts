@@ -2,4 +2,6 @@
 export { unwrap } from "../../inputs/schema-shape.ts";
 export { hostedKeys, lifecycleOf } from "../../kinds/index.ts";
 export type { ResourceShape } from "../../lifecycle/lifecycle.ts";
+export { providerSettings } from "./configuration.ts";
+export { hintInputs } from "./hint-inputs.ts";
 export { packageName, tokenOf } from "./token.ts";

@@ -3,12 +3,13 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import type { CheckResult } from "../../lifecycle/lifecycle.ts";
 import { readSettings, type StackConfig } from "../../settings/index.ts";
 import { interruptVerbs, openSession } from "../session.ts";
+import { checkConfiguration, replacingSettings, secretSettings, stackConfigOf } from "./configuration.ts";
 import { type Packaged, packaged } from "./packaged.ts";
 import { propertiesOf, structOf } from "./properties.ts";
 import { statusOf } from "./status.ts";
-import { packageName } from "./token.ts";
 
 export interface PluginFacts {
   readonly version: string;
@@ -29,7 +30,7 @@ const replacing = ADD_REPLACE - ADD;
  */
 export function resourceProvider({ version, env, schema }: PluginFacts): Partial<IResourceProviderServer> {
   let config: StackConfig = {};
-  const session = () => openSession(() => readSettings(env, config));
+  const state = () => ({ config, session: () => openSession(() => readSettings(env, config)) });
 
   /** Answers a request about one resource. */
   const verb =
@@ -39,7 +40,7 @@ export function resourceProvider({ version, env, schema }: PluginFacts): Partial
     async ({ request }, callback) => {
       let secrets: readonly string[] = [];
       try {
-        const resource = packaged(request.getUrn(), session);
+        const resource = packaged(request.getUrn(), state());
         secrets = resource.secrets;
         callback(null, await answer(request, resource));
       } catch (error) {
@@ -56,24 +57,33 @@ export function resourceProvider({ version, env, schema }: PluginFacts): Partial
         (error) => callback(statusOf(error, [])),
       ),
 
+    checkConfig({ request }, callback) {
+      callback(
+        null,
+        checkAnswer(checkConfiguration(request.getUrn(), propertiesOf(request.getNews())), secretSettings),
+      );
+    },
+
+    diffConfig({ request }, callback) {
+      const replaces = replacingSettings(propertiesOf(request.getOldInputs()), propertiesOf(request.getNews()));
+      // What changed otherwise is for the engine to see: it updates the provider and touches no resource.
+      callback(null, new messages.DiffResponse().setReplacesList(replaces).setDeletebeforereplace(replaces.length > 0));
+    },
+
     configure({ request }, callback) {
-      const given = Object.entries(propertiesOf(request.getArgs()));
-      config = Object.fromEntries(given.map(([key, value]) => [`${packageName}:${key}`, value]));
+      config = stackConfigOf(request.getUrn() ?? "", propertiesOf(request.getArgs()));
       // Not asking for secrets, resources and outputs has the engine pass plain values, and remember itself which were secret.
       callback(null, new messages.ConfigureResponse());
     },
 
     check: verb<messages.CheckRequest, messages.CheckResponse>(async (request, resource) => {
-      const { inputs, failures } = resource.check(propertiesOf(request.getOlds()), propertiesOf(request.getNews()));
-      return new messages.CheckResponse()
-        .setInputs(structOf(inputs, resource.secrets))
-        .setFailuresList(
-          failures.map(({ property, reason }) => new messages.CheckFailure().setProperty(property).setReason(reason)),
-        );
+      const found = await resource.check(propertiesOf(request.getOlds()), propertiesOf(request.getNews()));
+      return checkAnswer(found, resource.secrets);
     }),
 
     diff: verb<messages.DiffRequest, messages.DiffResponse>(async (request, resource) => {
       const found = resource.diff({
+        id: request.getId(),
         state: propertiesOf(request.getOlds()),
         before: propertiesOf(request.getOldInputs()),
         inputs: propertiesOf(request.getNews()),
@@ -122,3 +132,10 @@ export function resourceProvider({ version, env, schema }: PluginFacts): Partial
     },
   };
 }
+
+const checkAnswer = ({ inputs, failures }: CheckResult, secrets: readonly string[]): messages.CheckResponse =>
+  new messages.CheckResponse()
+    .setInputs(structOf(inputs, secrets))
+    .setFailuresList(
+      failures.map(({ property, reason }) => new messages.CheckFailure().setProperty(property).setReason(reason)),
+    );
