@@ -152,7 +152,13 @@ export function prepareKind(kind: ResourceKind): PreparedKind {
     inputs,
     properties: properties.map(([key]) => key),
     replaces,
-    shape: { inputs, outputs: outputsOf(kind), replaces, secrets: secrets.filter((key) => key in inputs.shape) },
+    shape: {
+      inputs,
+      outputs: outputsOf(kind),
+      replaces,
+      secrets: secrets.filter((key) => key in inputs.shape),
+      takesName: kind.complete === undefined,
+    },
   };
 }
 

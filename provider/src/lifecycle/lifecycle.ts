@@ -39,6 +39,8 @@ export interface ResourceShape {
   readonly replaces: ReadonlySet<string>;
   /** Inputs that are kept secret whatever the program says. */
   readonly secrets: readonly string[];
+  /** The resource has a name, and no rule of its own for one that is not given: it gets that of the Pulumi resource. */
+  readonly takesName: boolean;
 }
 
 /**

@@ -14,7 +14,7 @@ import { hasWork } from "./run.ts";
  * until it is healthy, and what the program makes wait for it begins only then.
  */
 export const rolloutGateLifecycle: Lifecycle = {
-  shape: { inputs: GateInputs, outputs: GateOutputs, replaces: new Set(), secrets: [] },
+  shape: { inputs: GateInputs, outputs: GateOutputs, replaces: new Set(), secrets: [], takesName: true },
   placeOf: ({ name }) => `rolloutGates/${String(name)}`.toLowerCase(),
   check: (inputs) => ({ inputs, failures: schemaFailures(GateInputs, inputs) }),
   diff(state, inputs) {

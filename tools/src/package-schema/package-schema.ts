@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  type HostedKey,
   hintInputs,
   hostedKeys,
   lifecycleOf,
@@ -28,7 +29,10 @@ export async function packageSchema(): Promise<string> {
   const docs = readSdkDocs();
   const types = new TypeCollection(packageName, docs);
   const resources = Object.fromEntries(
-    hostedKeys.map((key) => [tokenOf(key), resourceSpec(tokenOf(key), lifecycleOf(key).shape, types, docs)]),
+    hostedKeys
+      // What users of the SDK cannot declare, such as the gate inside a fleet, is not for others either.
+      .filter((key) => docs.isPublic(classNameOf(key)))
+      .map((key) => [tokenOf(key), resourceSpec(classNameOf(key), lifecycleOf(key).shape, types, docs)]),
   );
   const { version, description } = await providerManifest();
   const settings = settingSpecs();
@@ -57,8 +61,7 @@ export async function packageSchema(): Promise<string> {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-function resourceSpec(token: string, shape: ResourceShape, types: TypeCollection, docs: SdkDocs): ResourceSpec {
-  const className = token.split(":").at(-1) ?? token;
+function resourceSpec(className: string, shape: ResourceShape, types: TypeCollection, docs: SdkDocs): ResourceSpec {
   const inputs = mapFields(shape.inputs, (schema, key) => ({
     ...types.property(schema, [className, key]),
     ...(docs.takesResource(className, key) ? { description: byId(docs.ofArgument(className, [key])) } : {}),
@@ -79,10 +82,12 @@ function resourceSpec(token: string, shape: ResourceShape, types: TypeCollection
       ...inputs,
       ...mapFields(hintInputs, (schema, key) => types.property(schema, [className, key])),
     },
-    // What has a name gets that of its Pulumi resource.
+    // A name that is not given is that of the Pulumi resource, or follows from the other inputs.
     requiredInputs: requiredInputs.filter((key) => key !== "name"),
   };
 }
+
+const classNameOf = (key: HostedKey): string => tokenOf(key).split(":").at(-1) ?? key;
 
 const mapFields = (
   { shape }: z.ZodObject,

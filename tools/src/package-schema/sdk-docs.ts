@@ -4,6 +4,8 @@ import { repositoryRoot } from "../setup/repository.ts";
 
 /** The doc comments of the SDK: the one place where resources are described for users. */
 export interface SdkDocs {
+  /** Whether users of the SDK can name the class. */
+  isPublic(name: string): boolean;
   /** The comment of a class. */
   ofClass(name: string): string | undefined;
   /** The comment of an argument; a path leads through objects, and past the items of lists and the values of maps. */
@@ -71,6 +73,7 @@ export function readSdkDocs(): SdkDocs {
   }
 
   return {
+    isPublic: (name) => classes.has(name),
     ofClass: (name) => commentOf(classes.get(name), checker),
     ofArgument: (className, path) => commentOf(argument(className, path), checker),
     ofOutput(className, name) {

@@ -44,7 +44,7 @@ const hintsAt = new Map<string, Hints>();
 
 export function packaged(urn: string, { config, session }: PackageState): Packaged {
   const lifecycle = lifecycleOf(keyOfUrn(urn));
-  const { inputs: inputsShape, secrets } = lifecycle.shape;
+  const { secrets, takesName } = lifecycle.shape;
   const run = async <T>(verb: (context: LifecycleContext) => Promise<T>): Promise<T> =>
     (await session()).run(hintsAt.get(urn) ?? { urn }, verb);
 
@@ -52,7 +52,7 @@ export function packaged(urn: string, { config, session }: PackageState): Packag
     secrets,
     async check(old, given) {
       const taken = takeHints(given);
-      const inputs = "name" in inputsShape.shape ? { name: nameOfUrn(urn), ...taken.inputs } : taken.inputs;
+      const inputs = takesName ? { name: nameOfUrn(urn), ...taken.inputs } : taken.inputs;
       const before = Object.keys(old).length === 0 ? undefined : old;
       const hints = countingHints({ ...taken.hints, urn }, () => lifecycle.placeOf(inputs), before);
       const found = lifecycle.check(inputs, before, hints);
