@@ -44,6 +44,82 @@ export interface ArcAgentProfileArgs {
   agentAutoUpgrade?: pulumi.Input<"Enabled" | "Disabled">;
 }
 
+/** Microsoft Entra settings of the cluster. Kept with the record, for other clients; the agents of this release do not act on them. */
+export interface AadProfileArgs {
+  /**
+   * Whether the roles of the control plane are asked about rights inside the cluster.
+   * @default false
+   */
+  enableAzureRBAC?: pulumi.Input<boolean>;
+  /**
+   * Object ids of the groups whose members are administrators of the cluster.
+   * @default none
+   */
+  adminGroupObjectIDs?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The tenant that signs in to the cluster.
+   * @default that of the control plane
+   */
+  tenantID?: pulumi.Input<string>;
+}
+
+/** Security settings of the cluster. Kept with the record, for other clients; the agents of this release do not act on them. */
+export interface SecurityProfileArgs {
+  /**
+   * Whether pods may get tokens of other identities.
+   * @default none
+   */
+  workloadIdentity?: pulumi.Input<WorkloadIdentityArgs>;
+}
+
+/** Tokens of other identities for pods. */
+export interface WorkloadIdentityArgs {
+  /** Whether pods may get them. */
+  enabled: pulumi.Input<boolean>;
+}
+
+/** The issuer of service account tokens. Kept with the record, for other clients; the agents of this release do not act on it. */
+export interface OidcIssuerProfileArgs {
+  /** Whether the cluster's issuer is published. */
+  enabled: pulumi.Input<boolean>;
+  /**
+   * Where an issuer of your own publishes its keys.
+   * @default none
+   */
+  selfHostedIssuerUrl?: pulumi.Input<string>;
+}
+
+/** The gateway that the agents' traffic goes through. Kept with the record; the agents of this release do not act on it. */
+export interface GatewayArgs {
+  /** Whether it is used. */
+  enabled: pulumi.Input<boolean>;
+  /**
+   * The ARM id of the gateway.
+   * @default none
+   */
+  resourceId?: pulumi.Input<string>;
+}
+
+/** The settings of one agent feature. Kept with the record; the agents of this release do not act on them. */
+export interface ArcAgentryConfigurationArgs {
+  /**
+   * The feature.
+   * @example "proxy"
+   */
+  feature: pulumi.Input<string>;
+  /**
+   * Settings by name.
+   * @default none
+   * @example { http_proxy: "http://proxy.example.com:3128" }
+   */
+  settings?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Settings that are secret: encrypted in the state and in the control plane, never returned.
+   * @default none
+   */
+  protectedSettings?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
 export interface ConnectedClusterArgs extends AdoptArgs {
   /**
    * The resource group of the record, by name or as the resource. One that is only named is made when it is missing, and stays
@@ -109,6 +185,41 @@ export interface ConnectedClusterArgs extends AdoptArgs {
    * @default "NotApplicable"
    */
   azureHybridBenefit?: pulumi.Input<"True" | "False" | "NotApplicable">;
+  /**
+   * Whether the cluster is reached over a private link scope. Changing this updates in place.
+   * @default "Disabled"
+   */
+  privateLinkState?: pulumi.Input<"Enabled" | "Disabled">;
+  /**
+   * The ARM id of that private link scope. Changing this updates in place.
+   * @default none
+   */
+  privateLinkScopeResourceId?: pulumi.Input<string>;
+  /**
+   * Microsoft Entra settings of the cluster. Changing this updates in place.
+   * @default none
+   */
+  aadProfile?: pulumi.Input<AadProfileArgs>;
+  /**
+   * Security settings of the cluster. Changing this updates in place.
+   * @default none
+   */
+  securityProfile?: pulumi.Input<SecurityProfileArgs>;
+  /**
+   * The issuer of service account tokens. Changing this updates in place.
+   * @default none
+   */
+  oidcIssuerProfile?: pulumi.Input<OidcIssuerProfileArgs>;
+  /**
+   * The gateway that the agents' traffic goes through. Changing this updates in place.
+   * @default none
+   */
+  gateway?: pulumi.Input<GatewayArgs>;
+  /**
+   * Settings of agent features, one entry a feature. Kept as a secret, because some of them are. Changing this updates in place.
+   * @default none
+   */
+  arcAgentryConfigurations?: pulumi.Input<pulumi.Input<ArcAgentryConfigurationArgs>[]>;
 }
 
 /**
@@ -156,7 +267,7 @@ export class ConnectedCluster extends ArcfleetResource {
   constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
   constructor(name: string, args: ConnectedClusterArgs | undefined, options: pulumi.CustomResourceOptions = {}) {
     super(
-      { key: "connectedCluster", outputs, secrets: ["kubeconfig"] },
+      { key: "connectedCluster", outputs, secrets: ["kubeconfig", "arcAgentryConfigurations"] },
       name,
       args && { ...args, resourceGroup: groupName(args.resourceGroup) },
       options,

@@ -2,15 +2,62 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type AdoptArgs, ArcfleetResource } from "./arcfleet-resource.ts";
 import type { ConnectedCluster } from "./connected-cluster.ts";
 
-/** Where an extension may act: give exactly one of the two. */
-export interface ExtensionScopeArgs {
-  /** Cluster-wide; `releaseNamespace` is where the Helm release lives. */
-  cluster?: pulumi.Input<{ releaseNamespace?: pulumi.Input<string> }>;
-  /** In one namespace only. */
-  namespace?: pulumi.Input<{ targetNamespace?: pulumi.Input<string> }>;
+/** An extension that acts on the whole cluster. */
+export interface ClusterScopeArgs {
+  /**
+   * The namespace of the Helm release.
+   * @default that of the type
+   */
+  releaseNamespace?: pulumi.Input<string>;
 }
 
-export interface ExtensionArgs extends AdoptArgs {
+/** An extension that acts in one namespace only. */
+export interface NamespaceScopeArgs {
+  /** The namespace that it acts in. */
+  targetNamespace: pulumi.Input<string>;
+}
+
+/** Where an extension may act: exactly one of the two is given. */
+export type ExtensionScopeArgs =
+  | {
+      /**
+       * Cluster-wide.
+       * @default not cluster-wide
+       */
+      cluster: pulumi.Input<ClusterScopeArgs>;
+      namespace?: never;
+    }
+  | {
+      /**
+       * In one namespace only.
+       * @default not limited to a namespace
+       */
+      namespace: pulumi.Input<NamespaceScopeArgs>;
+      cluster?: never;
+    };
+
+/** An extension whose version is pinned: it does not follow new ones. */
+interface PinnedArgs {
+  /**
+   * Pins the version of the chart. Changing this upgrades in place.
+   * @default the newest of the release train
+   * @example "1.24.1"
+   */
+  version?: pulumi.Input<string>;
+  /**
+   * Whether new versions of the train are followed. Must not be `true` together with `version`. Changing this updates in place.
+   * @default true without `version`, false with it
+   */
+  autoUpgradeMinorVersion?: pulumi.Input<false>;
+}
+
+/** An extension that follows its release train, or stays at what it found there. */
+interface FollowingArgs {
+  version?: undefined;
+  autoUpgradeMinorVersion?: pulumi.Input<boolean>;
+}
+
+interface CommonArgs extends AdoptArgs {
   /** The cluster that the extension is kept installed on. Changing this replaces the resource. */
   cluster: ConnectedCluster;
   /**
@@ -24,21 +71,16 @@ export interface ExtensionArgs extends AdoptArgs {
    */
   extensionType: pulumi.Input<string>;
   /**
-   * Pins the version of the chart. Changing this upgrades in place.
-   * @default the newest of the release train
-   * @example "1.24.1"
-   */
-  version?: pulumi.Input<string>;
-  /**
    * The train that versions are taken from. Changing this updates in place.
    * @default "Stable"
    */
   releaseTrain?: pulumi.Input<string>;
   /**
-   * Whether new versions of the train are followed. Must not be `true` together with `version`. Changing this updates in place.
-   * @default true without `version`, false with it
+   * Which new versions are followed, in the words of newer api-versions. Kept with the record, for other clients: the control plane
+   * of this release goes by `autoUpgradeMinorVersion` alone. Changing this updates in place.
+   * @default none
    */
-  autoUpgradeMinorVersion?: pulumi.Input<boolean>;
+  autoUpgradeMode?: pulumi.Input<"none" | "patch" | "compatible">;
   /**
    * Where the extension may act. Changing this replaces the resource.
    * @default cluster-wide, in the namespace of the type
@@ -57,6 +99,9 @@ export interface ExtensionArgs extends AdoptArgs {
    */
   configurationProtectedSettings?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
+
+/** Either `version` pins the extension, or `autoUpgradeMinorVersion` may be `true`: not both. */
+export type ExtensionArgs = CommonArgs & (PinnedArgs | FollowingArgs);
 
 /**
  * A Helm chart from the catalogue, kept installed on a cluster. Done when its release is deployed there.

@@ -15,28 +15,39 @@ interface SourceArgs {
   localAuthRef?: pulumi.Input<string>;
 }
 
+/** What of a Git repository is followed. A commit wins over a semver range, that over a tag, that over a branch. */
+export interface GitRepositoryRefArgs {
+  /** A branch, at its newest commit. @default "master" when nothing else is given */
+  branch?: pulumi.Input<string>;
+  /** A tag. @default none */
+  tag?: pulumi.Input<string>;
+  /** The newest tag in a range, such as `">=1.0.0 <2.0.0"`. @default none */
+  semver?: pulumi.Input<string>;
+  /** A commit, by its full hash; with `branch` it is looked for there. @default none */
+  commit?: pulumi.Input<string>;
+}
+
+/** A Git repository. */
 export interface GitRepositoryArgs extends SourceArgs {
   /** Begins with `http://`, `https://`, `ssh://` or `git@`. */
   url: pulumi.Input<string>;
-  /** What to follow; a commit wins over a semver range, that over a tag, that over a branch. @default { branch: "master" } */
-  repositoryRef?: pulumi.Input<{
-    branch?: pulumi.Input<string>;
-    tag?: pulumi.Input<string>;
-    semver?: pulumi.Input<string>;
-    commit?: pulumi.Input<string>;
-  }>;
+  /** What to follow. @default { branch: "master" } */
+  repositoryRef?: pulumi.Input<GitRepositoryRefArgs>;
   /** A known_hosts file in base64; only with ssh. @default none */
   sshKnownHosts?: pulumi.Input<string>;
   /** The user for https; its key goes into `configurationProtectedSettings.httpsKey`. @default none */
   httpsUser?: pulumi.Input<string>;
   /** A PEM bundle in base64. @default the public CAs */
   httpsCACert?: pulumi.Input<string>;
-  /** @default "Generic" */
+  /** Who signs in to the repository: the identity of a cloud, or nobody in particular. @default "Generic" */
   provider?: pulumi.Input<"Azure" | "Generic" | "GitHub">;
 }
 
+/** A bucket of an S3-compatible store. */
 export interface BucketArgs extends SourceArgs {
+  /** The address of the store, such as `https://s3.example.com`. */
   url: pulumi.Input<string>;
+  /** The bucket, whole. */
   bucketName: pulumi.Input<string>;
   /** Whether plain HTTP is accepted. @default true */
   insecure?: pulumi.Input<boolean>;
@@ -44,28 +55,45 @@ export interface BucketArgs extends SourceArgs {
   accessKey?: pulumi.Input<string>;
 }
 
+/** A container of Azure Blob Storage. */
 export interface AzureBlobArgs extends SourceArgs {
+  /** The address of the storage account, such as `https://account.blob.core.windows.net`. */
   url: pulumi.Input<string>;
+  /** The container, whole. */
   containerName: pulumi.Input<string>;
-  /** @default none */
-  managedIdentity?: pulumi.Input<{ clientId?: pulumi.Input<string> }>;
+  /** The identity of the node that reads the container. @default none */
+  managedIdentity?: pulumi.Input<ManagedIdentityArgs>;
 }
 
+/** A managed identity of the machine that a cluster runs on. */
+export interface ManagedIdentityArgs {
+  /** Its client id. @default the only one that the machine has */
+  clientId?: pulumi.Input<string>;
+}
+
+/** What of an OCI repository is followed. A digest wins over a semver range, that over a tag. */
+export interface OciRepositoryRefArgs {
+  /** A tag. @default "latest" when nothing else is given */
+  tag?: pulumi.Input<string>;
+  /** The newest tag in a range. @default none */
+  semver?: pulumi.Input<string>;
+  /** A digest, such as `sha256:…`. @default none */
+  digest?: pulumi.Input<string>;
+}
+
+/** An OCI artifact. */
 export interface OciRepositoryArgs extends SourceArgs {
   /** Begins with `oci://`. */
   url: pulumi.Input<string>;
   /** Whether plain HTTP is accepted. @default false */
   insecure?: pulumi.Input<boolean>;
-  /** @default { tag: "latest" } */
-  repositoryRef?: pulumi.Input<{
-    tag?: pulumi.Input<string>;
-    semver?: pulumi.Input<string>;
-    digest?: pulumi.Input<string>;
-  }>;
+  /** What to follow. @default { tag: "latest" } */
+  repositoryRef?: pulumi.Input<OciRepositoryRefArgs>;
   /** A service account in the namespace of the configuration whose pull secrets are used. @default none */
   serviceAccountName?: pulumi.Input<string>;
 }
 
+/** One folder of the source that is applied. */
 export interface KustomizationArgs {
   /** The folder in the source. @default its root */
   path?: pulumi.Input<string>;
@@ -83,17 +111,26 @@ export interface KustomizationArgs {
   force?: pulumi.Input<boolean>;
   /** Wait until what was applied is healthy. @default true */
   wait?: pulumi.Input<boolean>;
-  /** Variables to replace in the manifests. @default none */
-  postBuild?: pulumi.Input<{
-    substitute?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    substituteFrom?: pulumi.Input<
-      pulumi.Input<{
-        kind: pulumi.Input<"ConfigMap" | "Secret">;
-        name: pulumi.Input<string>;
-        optional?: pulumi.Input<boolean>;
-      }>[]
-    >;
-  }>;
+  /** What is replaced in the manifests before they are applied. @default none */
+  postBuild?: pulumi.Input<PostBuildArgs>;
+}
+
+/** Variables that are replaced in the manifests, `${name}`. */
+export interface PostBuildArgs {
+  /** Values by variable. @default none */
+  substitute?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Objects on the cluster whose entries are variables. @default none */
+  substituteFrom?: pulumi.Input<pulumi.Input<SubstituteFromArgs>[]>;
+}
+
+/** An object on the cluster, in the namespace of the configuration, whose entries are variables. */
+export interface SubstituteFromArgs {
+  /** What it is. */
+  kind: pulumi.Input<"ConfigMap" | "Secret">;
+  /** Its name. */
+  name: pulumi.Input<string>;
+  /** Whether it may be missing. @default false */
+  optional?: pulumi.Input<boolean>;
 }
 
 interface CommonArgs extends AdoptArgs {
@@ -137,6 +174,18 @@ interface CommonArgs extends AdoptArgs {
    */
   configurationProtectedSettings?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
+   * Whether the write itself ends only when the cluster has applied the source for the first time: for other clients, because
+   * `pulumi up` waits for compliance anyway. Changing this updates in place.
+   * @default false
+   */
+  waitForReconciliation?: pulumi.Input<boolean>;
+  /**
+   * How long it waits for that, as an ISO 8601 duration. Changing this updates in place.
+   * @default "PT30M"
+   * @example "PT30M"
+   */
+  reconciliationWaitDuration?: pulumi.Input<string>;
+  /**
    * Whether `pulumi up` waits until the cluster complies with the source, and fails with Flux's message when it does not.
    * @default true
    */
@@ -148,18 +197,54 @@ interface CommonArgs extends AdoptArgs {
   complianceTimeoutSeconds?: pulumi.Input<number>;
 }
 
-type Only<Name extends string, Block> = { [K in Name]: pulumi.Input<Block> } & {
-  [K in Exclude<"gitRepository" | "bucket" | "azureBlob" | "ociRepository", Name>]?: never;
-};
+interface FromBucket {
+  /**
+   * The bucket that is kept applied. Changing this, or the kind of source, updates in place.
+   * @default another kind of source
+   */
+  bucket: pulumi.Input<BucketArgs>;
+  azureBlob?: never;
+  ociRepository?: never;
+  gitRepository?: never;
+}
 
-/** Exactly one source is given; which one it is decides `sourceKind`. Changing the source updates in place. */
+interface FromAzureBlob {
+  /**
+   * The blob container that is kept applied. Changing this, or the kind of source, updates in place.
+   * @default another kind of source
+   */
+  azureBlob: pulumi.Input<AzureBlobArgs>;
+  bucket?: never;
+  ociRepository?: never;
+  gitRepository?: never;
+}
+
+interface FromOciRepository {
+  /**
+   * The OCI artifact that is kept applied. Changing this, or the kind of source, updates in place.
+   * @default another kind of source
+   */
+  ociRepository: pulumi.Input<OciRepositoryArgs>;
+  bucket?: never;
+  azureBlob?: never;
+  gitRepository?: never;
+}
+
+interface FromGitRepository {
+  /**
+   * The Git repository that is kept applied. Changing this, or the kind of source, updates in place.
+   * @default another kind of source
+   */
+  gitRepository: pulumi.Input<GitRepositoryArgs>;
+  bucket?: never;
+  azureBlob?: never;
+  ociRepository?: never;
+}
+
+/** Exactly one source is given; which one it is decides `sourceKind`. */
 export type FluxConfigurationArgs = CommonArgs &
-  (
-    | Only<"gitRepository", GitRepositoryArgs>
-    | Only<"bucket", BucketArgs>
-    | Only<"azureBlob", AzureBlobArgs>
-    | Only<"ociRepository", OciRepositoryArgs>
-  );
+  // The compiler names the last one when none is given: the one that most programs want.
+  (FromBucket | FromAzureBlob | FromOciRepository | FromGitRepository);
 
 /**
  * A Git repository (or bucket, or OCI artifact) kept applied on a cluster by Flux. Done when the cluster complies with it.
