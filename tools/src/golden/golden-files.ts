@@ -5,6 +5,7 @@ import { repositoryRoot } from "../setup/repository.ts";
 import { chartRenders } from "./chart-renders.ts";
 import { decisionIndex } from "./decision-index.ts";
 import { errorPage } from "./error-page.ts";
+import { exampleIndex } from "./example-index.ts";
 
 /** A file that is made from something else in the repository and kept in it so that changes are seen in reviews. */
 interface GoldenFile {
@@ -16,6 +17,7 @@ const goldenFiles = async (): Promise<readonly GoldenFile[]> => [
   { path: "docs/reference/errors.md", render: errorPage },
   { path: "docs/decisions/README.md", render: decisionIndex },
   { path: "provider/schema.json", render: packageSchema },
+  { path: "docs/examples.md", render: exampleIndex },
   ...(await chartRenders()),
 ];
 
