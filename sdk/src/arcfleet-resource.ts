@@ -45,12 +45,15 @@ export abstract class ArcfleetResource extends pulumi.CustomResource {
     const secrets = shape.secrets.filter((secret) => inputs[secret] !== undefined);
     for (const secret of secrets) inputs[secret] = pulumi.secret(inputs[secret]);
     inputs[providerProperty] = provider;
-    // Records without agents come in thousands and have nothing to tell while they are made.
-    const hints = { ...hintsIn(options), ...(adopt === true ? { adopt } : {}) };
-    const hasHints = Object.keys(hints).length > 0;
-    if (args !== undefined && (shape.key !== "connectedCluster" || secrets.length > 0 || hasHints)) {
+    if (args !== undefined) {
       const urn = withoutDependencies(pulumi.createUrn(name, token, options.parent));
-      inputs[hintsProperty] = { urn, ...hints };
+      const isNameDefault = given.name === undefined && !shape.nameFollows;
+      inputs[hintsProperty] = {
+        urn,
+        ...hintsIn(options),
+        ...(isNameDefault ? { isNameDefault } : {}),
+        ...(adopt === true ? { adopt } : {}),
+      };
     }
     super(token, name, inputs, {
       ...options,

@@ -317,7 +317,9 @@ describe("a fleet", () => {
         expect(await preview(version)).toEqual(["east-flux update version"]);
 
         const moved = await preview(({ clusters }) => Object.assign(east(clusters), { location: "northeurope" }));
-        expect(moved.join("\n")).toMatch(/^east (replace|delete-replaced|create-replacement) location$/m);
+        expect(moved.join("\n")).toMatch(
+          /^east (replace|delete-replaced|create-replacement) location,movedFrom,name$/m,
+        );
         const renamed = await preview(({ clusters }) => Object.assign(east(clusters), { name: "orient" }));
         expect(renamed.join("\n")).toMatch(/^east (replace|delete-replaced|create-replacement) name$/m);
       },

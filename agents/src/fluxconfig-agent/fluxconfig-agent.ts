@@ -23,6 +23,7 @@ import {
 import { fluxConfigSpec, protectedParametersSecret } from "./flux-config-spec.ts";
 import { fluxConfigurationDeletedReport, fluxConfigurationReport } from "./flux-configuration-report.ts";
 import { identityRequestName } from "./identity-request-name.ts";
+import { startOverWhenMoved } from "./start-over-when-moved.ts";
 
 const name = "fluxconfig-agent";
 
@@ -39,7 +40,8 @@ export async function fluxConfigAgent(
   settings: FluxConfigAgentSettings,
   { kube, log, onRun }: AgentSetUp,
 ): Promise<Parts> {
-  const { clusterId, endpoint, ca, agentVersion } = await readClusterIdentity(kube);
+  const cluster = await readClusterIdentity(kube);
+  const { clusterId, endpoint, ca, agentVersion } = cluster;
   const token = clusterToken({
     kube,
     requestName: identityRequestName,
@@ -93,6 +95,11 @@ export async function fluxConfigAgent(
   };
   return {
     agents: [agent],
-    background: [(signal) => hints.run(onHint, signal), poll, (signal) => outbox.run(signal)],
+    background: [
+      (signal) => hints.run(onHint, signal),
+      poll,
+      (signal) => outbox.run(signal),
+      startOverWhenMoved(kube, cluster, log),
+    ],
   };
 }

@@ -21,3 +21,4 @@ export * from "./outcome.ts";
 export * from "./process-settings.ts";
 export * from "./run-process.ts";
 export * from "./source.ts";
+export * from "./start-over.ts";

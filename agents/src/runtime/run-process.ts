@@ -6,6 +6,7 @@ import type { Agent, AgentDefinition } from "./define-agent.ts";
 import { inClusterAccess, kubeConfigAccess } from "./kube/kube-access.ts";
 import { createKubeClient, type KubeClient } from "./kube/kube-client.ts";
 import type { ProcessSettings } from "./process-settings.ts";
+import { StartOver } from "./start-over.ts";
 
 export interface AgentSetUp {
   readonly kube: KubeClient;
@@ -29,7 +30,7 @@ const stopWithinMs = 20_000;
 
 /**
  * Starts the agents and runs until SIGTERM or SIGINT. A fault of a loop itself (not of an item) ends the process with 1:
- * Kubernetes starts it again, and all state that matters is outside of it.
+ * Kubernetes starts it again, and all state that matters is outside of it. {@link StartOver} ends it with 0, to the same end.
  */
 export async function runProcess(
   name: string,
@@ -66,7 +67,10 @@ export async function runProcess(
     log.info("stopped");
     process.exitCode = 0;
   } catch (error) {
-    if (!stop.signal.aborted) {
+    if (error instanceof StartOver) {
+      log.info({ why: error.message }, "starting over");
+      process.exitCode = 0;
+    } else if (!stop.signal.aborted) {
       log.fatal({ err: error }, "ended by a fault");
       process.exitCode = 1;
     }

@@ -54,14 +54,14 @@ describe("control-plane client", () => {
 
   test("does not repeat what was refused for good", async () => {
     const { client, seen } = await clientOf([
-      { status: 403, body: { error: { code: "AuthorizationFailed", message: "No." } } },
+      { status: 400, body: { error: { code: "InvalidRequestContent", message: "No." } } },
     ]);
-    await expect(client.heartbeat(heartbeat)).rejects.toMatchObject({ status: 403, code: "AuthorizationFailed" });
+    await expect(client.heartbeat(heartbeat)).rejects.toMatchObject({ status: 400, code: "InvalidRequestContent" });
     expect(seen).toHaveLength(1);
   });
 
-  test("asks for another token once when one is refused", async () => {
-    const { client, seen, refused } = await clientOf([{ status: 401 }, ok], ["old", "new"]);
+  test.each([401, 403])("asks for another token once when one is refused with %i", async (status) => {
+    const { client, seen, refused } = await clientOf([{ status }, ok], ["old", "new"]);
     await client.heartbeat(heartbeat);
     expect(refused).toEqual(["old"]);
     expect(seen.map(({ authorization }) => authorization)).toEqual(["Bearer old", "Bearer new"]);

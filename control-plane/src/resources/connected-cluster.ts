@@ -13,7 +13,7 @@ import { revokeCredentials } from "../identity/applications.ts";
 import type { Settings } from "../settings.ts";
 import { checkMove, findPredecessor } from "./check-move.ts";
 import { refuseKeyOfOther } from "./cluster-key.ts";
-import { childrenLeftBehind, closeGap } from "./moved-clusters.ts";
+import { awaitsAgents, childrenLeftBehind, closeGap } from "./moved-clusters.ts";
 import { hashOfKey, onboardingKeyOf } from "./onboarding-key.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
 
@@ -54,7 +54,14 @@ const hooks: ResourceHooks = {
   },
 
   async beforeDelete(tx, row) {
-    const left = row.moved_to === null ? [] : await childrenLeftBehind(tx, row.key);
+    if (row.moved_to === null) return;
+    if (row.last_connectivity !== null && (await awaitsAgents(tx, row.key))) {
+      throw new DomainError(
+        "MoveIncomplete",
+        `'${row.id}' is being moved to '${row.moved_to}', where its agents have not reported yet. Let the move go on, or delete that one first; then delete this one again.`,
+      );
+    }
+    const left = await childrenLeftBehind(tx, row.key);
     if (left.length === 0) return;
     const names = left.map(({ name, type }) => `${findDefinition(type)?.singular ?? type} '${name}'`);
     throw new DomainError(

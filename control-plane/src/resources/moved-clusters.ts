@@ -24,6 +24,7 @@ const movedFrom = async (db: Database, clusterKey: string): Promise<string | und
 
 interface Successor {
   readonly cluster_key: string;
+  readonly key_hash: string | null;
   readonly last_connectivity: string | null;
 }
 
@@ -31,7 +32,7 @@ interface Successor {
 async function successorsOf(db: Database, clusterKey: string): Promise<readonly Successor[]> {
   const next = await db
     .selectFrom("cluster_status")
-    .select(["cluster_key", "last_connectivity"])
+    .select(["cluster_key", "key_hash", "last_connectivity"])
     .where("moved_from", "=", clusterKey)
     .execute();
   const further = await Promise.all(next.map(({ cluster_key }) => successorsOf(db, cluster_key)));
@@ -56,6 +57,15 @@ export async function keeperOf(db: Database, cluster: ResourceRow): Promise<Reso
     .filter(({ last_connectivity }) => last_connectivity !== null)
     .sort((a, b) => (String(a.last_connectivity) < String(b.last_connectivity) ? 1 : -1));
   return (newest && (await loadResource(db, newest.cluster_key))) ?? cluster;
+}
+
+/** Whether a record made from this one is to get the agents, and none has got them yet. */
+export async function awaitsAgents(db: Database, clusterKey: string): Promise<boolean> {
+  const successors = await successorsOf(db, clusterKey);
+  return (
+    successors.some(({ key_hash }) => key_hash !== null) &&
+    successors.every(({ last_connectivity }) => last_connectivity === null)
+  );
 }
 
 /** The id that a child of one cluster has below another. */

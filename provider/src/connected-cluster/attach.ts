@@ -18,6 +18,7 @@ import {
   readAttachedId,
 } from "./installed-agents.ts";
 import { ClusterError } from "./kube-error.ts";
+import { isOfSameMove } from "./moving.ts";
 import { makeOnboardingKey, type OnboardingKey } from "./onboarding-key.ts";
 import { type OpenCluster, openCluster } from "./open-cluster.ts";
 import { noAgentsKey } from "./record-only.ts";
@@ -43,8 +44,8 @@ export async function prepareAttach(context: LifecycleContext, wanted: Wanted): 
   if (wanted.inputs.kubeconfig === undefined) throw noWayIn(wanted.id, record);
 
   context.say("checking the cluster");
-  // A cluster without a record will need a key, which takes a thread about a second: as long as the checks.
-  const newKey = record === undefined ? startOnboardingKey() : undefined;
+  // A cluster without a record will need a key (one that moves keeps its own), which takes a thread about a second: as long as the checks.
+  const newKey = record === undefined && wanted.inputs.movedFrom === undefined ? startOnboardingKey() : undefined;
   const cluster = await openCluster(wanted.inputs, context.signal);
   refuseOtherCluster(wanted, cluster);
   // A cluster that was adopted without a kubeconfig has been looked at by nobody yet.
@@ -54,7 +55,7 @@ export async function prepareAttach(context: LifecycleContext, wanted: Wanted): 
   await requireClusterAdmin(cluster.kube, cluster.chosen.user);
   const [detected, agents] = await Promise.all([
     detectFromNodes(cluster.kube),
-    refuseForeignAgents(context, wanted.id, cluster, record !== undefined),
+    refuseForeignAgents(context, wanted, cluster, record !== undefined),
     requireHelm(context.settings),
   ]);
   await clearInterrupted(context, cluster, agents.release);
@@ -126,7 +127,7 @@ async function clearInterrupted(
 /** Finds agents that are there already; refuses a cluster whose agents belong to another record. */
 async function refuseForeignAgents(
   context: LifecycleContext,
-  id: string,
+  wanted: Wanted,
   { kube }: OpenCluster,
   hasRecord: boolean,
 ): Promise<FoundAgents> {
@@ -143,9 +144,10 @@ async function refuseForeignAgents(
     if (release === undefined) await releaseStuckCrds(kube);
     return { release, areStale: false };
   }
-  if (resourceKey(attachedId) === resourceKey(id)) return { release, areStale: !hasRecord };
+  if (resourceKey(attachedId) === resourceKey(wanted.id)) return { release, areStale: !hasRecord };
   const other = await context.client.get(attachedId, connectedCluster.providerApiVersion, context.signal);
   if (other === undefined) return { release, areStale: true };
+  if (isOfSameMove(wanted, other)) return { release, areStale: false };
   throw new ClusterError(
     `${kube.server} is already attached as ${attachedId}. A cluster has one name: delete that connected cluster first, or use its name.`,
   );

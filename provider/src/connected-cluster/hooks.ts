@@ -7,6 +7,7 @@ import { findClusterToDetach, removeAgents } from "./detach.ts";
 import { agentRelease } from "./install-agents.ts";
 import { findAgentReleases } from "./installed-agents.ts";
 import { ClusterError } from "./kube-error.ts";
+import { withMove } from "./moving.ts";
 import { openCluster } from "./open-cluster.ts";
 import { recordOnlyHooks } from "./record-only.ts";
 
@@ -15,7 +16,7 @@ export const connectedClusterHooks: Hooks = {
   ...recordOnlyHooks,
 
   async prepare(context, wanted) {
-    if (wantsAgents(wanted.inputs)) return prepareAttach(context, wanted);
+    if (wantsAgents(wanted.inputs)) return withMove(context, wanted, await prepareAttach(context, wanted));
     const cluster = wanted.before && (await findClusterToDetach(context, wanted.id, wanted.before));
     if (cluster !== undefined) await removeAgents(context, cluster);
     return (await recordOnlyHooks.prepare?.(context, wanted)) ?? {};

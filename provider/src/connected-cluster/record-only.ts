@@ -1,14 +1,17 @@
 import type { Hooks } from "../kinds/resource-kind.ts";
 import { wantsAgents } from "./agents-input.ts";
+import { withMove } from "./moving.ts";
 
 /** An empty key says: no agents. The service shows such a cluster as `AgentNotInstalled`. */
 export const noAgentsKey = "";
 
 /** A record without agents: one PUT, one GET, one DELETE and nothing else. */
 export const recordOnlyHooks: Hooks = {
-  async prepare(_context, { before }) {
-    return { properties: { agentPublicKeyCertificate: noAgentsKey }, mustBeNew: before === undefined };
-  },
+  prepare: (context, wanted) =>
+    withMove(context, wanted, {
+      properties: { agentPublicKeyCertificate: noAgentsKey },
+      mustBeNew: wanted.before === undefined,
+    }),
   /** Agents, or none: a record whose key is empty has none, whatever the program says. */
   async adopt(_context, { inputs }, record) {
     const wanted = wantsAgents(inputs);

@@ -3,6 +3,7 @@ import type { Hints } from "../lifecycle/context.ts";
 
 const HintsInput = z.object({
   urn: z.string().optional(),
+  isNameDefault: z.boolean().optional(),
   adopt: z.boolean().optional(),
   rollout: z.object({ needs: z.array(z.string()) }).optional(),
   waiting: z.array(z.object({ ring: z.string(), clusters: z.int() })).optional(),

@@ -4,7 +4,7 @@ import { type HostedKey, lifecycleOf } from "../kinds/index.ts";
 import type { Hints, LifecycleContext } from "../lifecycle/context.ts";
 import { HalfMadeError } from "../lifecycle/half-made.ts";
 import { readSettings, type StackConfig } from "../settings/index.ts";
-import { announceAdoption } from "./announce-adoption.ts";
+import { announce } from "./announce.ts";
 import { hintsProperty, providerProperty } from "./dynamic-provider.ts";
 import { isElsewhere } from "./elsewhere.ts";
 import { countingHints, rememberDeleted } from "./first-time.ts";
@@ -71,7 +71,7 @@ export function hosted(key: HostedKey): HostedProvider {
       const found = lifecycle.check(plain, before, hints);
       if (found.failures.length === 0) {
         if (!containsUnknown(found.inputs)) hintsAt.set(lifecycle.placeOf(found.inputs), hints);
-        if (hints.adopt) await announceAdoption(hints);
+        await announce(hints, found.notice);
       }
       return {
         inputs: { ...found.inputs, [providerProperty]: news[providerProperty] },

@@ -2,6 +2,7 @@ import { type ConnectedClusterOutput, connectedCluster } from "@arcfleet/contrac
 import { z } from "zod";
 import { changesForAgents } from "../connected-cluster/agents-changes.ts";
 import { AgentsInput, isWithoutAccess, wantsAgents } from "../connected-cluster/agents-input.ts";
+import { describeMove, followMove, isMove } from "../connected-cluster/region-move.ts";
 import type { Properties } from "../inputs/plain.ts";
 import type { Hints } from "../lifecycle/context.ts";
 import type { ResourceKind } from "./resource-kind.ts";
@@ -21,6 +22,11 @@ export const connectedClusterKind: ResourceKind = {
     kubeconfig: z.string().min(1).optional(),
     context: z.string().min(1).optional(),
     agents: AgentsInput.optional(),
+    /** `group/name` of the record that a move goes on from. Chosen by {@link followMove}. */
+    movedFrom: z
+      .string()
+      .regex(/^[^/]+\/[^/]+$/)
+      .optional(),
   }),
   ownSecrets: ["kubeconfig"],
   ownOutputs: z.object({ clusterUid: z.string().optional() }),
@@ -30,7 +36,8 @@ export const connectedClusterKind: ResourceKind = {
   replacedBy: [],
   caseInsensitive: ["distribution", "infrastructure"],
   unfinished(inputs, record, wasUnfinished) {
-    const { provisioningState, connectivityStatus } = record.properties;
+    const { provisioningState, connectivityStatus, movedTo } = record.properties;
+    if (typeof movedTo === "string") return `a move to ${movedTo} was begun and has not ended`;
     if (provisioningState !== "Succeeded") return `provisioningState is ${provisioningState ?? "unknown"}`;
     if (!wantsAgents(inputs) || isWithoutAccess(inputs) || connectivityStatus === "Connected") return undefined;
     // A cluster that was connected once may be offline for as long as it likes; that is no work for the provider.
@@ -46,6 +53,9 @@ export const connectedClusterKind: ResourceKind = {
     const reason = inputs.kubeconfig === undefined ? whatForKubeconfig(inputs, before, hints) : undefined;
     return reason === undefined ? [] : [{ property: "kubeconfig", reason }];
   },
+  complete: followMove,
+  notice: describeMove,
+  createsFirst: isMove,
   async loadHooks(inputs, before) {
     if (wantsAgents(inputs) || inputs.kubeconfig !== undefined || before?.kubeconfig !== undefined) {
       return (await import("../connected-cluster/hooks.ts")).connectedClusterHooks;

@@ -90,8 +90,11 @@ export interface ResourceKind {
    * one that was there and has changed since, which is news but no work for the provider.
    */
   readonly unfinished: (inputs: Properties, record: ArmResource, wasUnfinished: boolean) => string | undefined;
-  /** Completes inputs by those that follow from them, unknown from unknown; they are then inputs like all others. Pure. */
-  readonly complete?: (inputs: Properties) => Properties;
+  /**
+   * Completes inputs by those that follow from them, unknown from unknown; they are then inputs like all others. Pure.
+   * @param before the inputs of the last run, for a replacement as well
+   */
+  readonly complete?: (inputs: Properties, before: Properties | undefined, hints: Hints) => Properties;
   /**
    * Properties that may be left out although the record has them, with what is then put in their place: the next PUT keeps it so.
    * Beside those that are fixed at creation.
@@ -108,6 +111,10 @@ export interface ResourceKind {
     before: Properties | undefined,
     hints: Hints,
   ) => readonly { property: string; reason: string }[];
+  /** What is to be said of a change beside the inputs that differ. */
+  readonly notice?: (before: Properties | undefined, inputs: Properties) => string | undefined;
+  /** Whether a replacement may be made before the old one goes. Default: when it is below another parent. */
+  readonly createsFirst?: (before: Properties, inputs: Properties) => boolean;
   readonly loadHooks?: (inputs: Properties, before?: Properties) => Promise<Hooks> | undefined;
 }
 

@@ -1,15 +1,17 @@
 import type { PreparedKind } from "../kinds/resource-kind.ts";
 import { check } from "./check.ts";
 import { diff } from "./diff.ts";
+import { inputsBefore } from "./inputs-before.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 
 /** The lifecycle of a record of the control plane. Verbs are loaded when they run: a preview needs none of them. */
 export const armLifecycle = (kind: PreparedKind): Lifecycle => ({
   shape: kind.shape,
   placeOf: (inputs) => kind.place.idOf(inputs, "").toLowerCase(),
-  check(given, ...rest) {
-    const inputs = kind.complete?.(given) ?? given;
-    return { inputs, failures: check(kind, inputs, ...rest) };
+  check(given, before, hints) {
+    const inputs = kind.complete?.(given, inputsBefore(hints.urn, before), hints) ?? given;
+    const notice = kind.notice?.(before, inputs);
+    return { inputs, failures: check(kind, inputs, before, hints), ...(notice === undefined ? {} : { notice }) };
   },
   diff: (state, inputs) => diff(kind, state, inputs),
   create: async (...given) => (await import("./create.ts")).create(kind, ...given),

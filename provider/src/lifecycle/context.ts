@@ -5,6 +5,8 @@ import type { Settings } from "../settings/index.ts";
 export interface Hints {
   /** Where progress is shown. */
   readonly urn?: string;
+  /** The program gives no name: the one that it has is only the default. */
+  readonly isNameDefault?: boolean;
   /** Take over what exists instead of making it. Counts for a resource that is new to the stack. */
   readonly adopt?: boolean;
   /** The resource is a member of a ring: its failure is a warning, which the ring's gate judges. */

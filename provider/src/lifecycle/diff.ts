@@ -19,7 +19,16 @@ export function diff(kind: PreparedKind, state: Properties, inputs: Properties):
     changed,
     replaces: changed.filter((key) => kind.replaces.has(key)),
     unfinished: typeof unfinished === "string" ? unfinished : undefined,
-    // Ids are chosen by the user: the new one often has the old one's, and one cluster has one set of agents.
-    deleteBeforeReplace: true,
+    deleteBeforeReplace: !createsFirst(kind, old, inputs),
   };
+}
+
+/**
+ * Whether a replacement may be made before the old one goes. Ids are chosen by the user: the new one often has the old one's. Below
+ * another parent it never has.
+ */
+export function createsFirst(kind: PreparedKind, before: Properties, inputs: Properties): boolean {
+  if (kind.createsFirst !== undefined) return kind.createsFirst(before, inputs);
+  if (kind.definition.parent === undefined) return false;
+  return !isEqual(normalizeInput(kind, "cluster", before.cluster), normalizeInput(kind, "cluster", inputs.cluster));
 }

@@ -11,6 +11,8 @@ export interface CheckResult {
   /** What the engine goes on with, and keeps as the inputs of the resource. */
   readonly inputs: Properties;
   readonly failures: readonly CheckFailure[];
+  /** What the user should know of the change beside the inputs that differ; shown in a preview as well. */
+  readonly notice?: string;
 }
 
 export interface Difference {

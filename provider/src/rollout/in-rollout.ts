@@ -1,6 +1,8 @@
 import type { Properties } from "../inputs/plain.ts";
 import { containsUnknown } from "../inputs/unknown.ts";
 import type { PreparedKind } from "../kinds/resource-kind.ts";
+import { createsFirst } from "../lifecycle/diff.ts";
+import { inputsBefore } from "../lifecycle/inputs-before.ts";
 import type { Lifecycle } from "../lifecycle/lifecycle.ts";
 import { noteWork } from "./run.ts";
 import { tolerating } from "./tolerating.ts";
@@ -27,6 +29,9 @@ export const inRollout = (kind: PreparedKind, life: Lifecycle): Lifecycle => {
       return difference;
     },
     async create(context, inputs) {
+      const before = inputsBefore(context.hints.urn);
+      // After a replacement the engine deletes the old one: one that failed must stop it.
+      if (before !== undefined && createsFirst(kind, before, inputs)) return life.create(context, inputs);
       const id = kind.place.idOf(inputs, context.settings.subscriptionId);
       return tolerating(context, id, {
         write: () => life.create(context, inputs),

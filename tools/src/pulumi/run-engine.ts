@@ -9,6 +9,8 @@ export interface EngineRun {
   readonly timeoutMs: number;
   /** Interrupts the engine as Ctrl-C does: it finishes what runs and saves its state. */
   readonly signal?: AbortSignal;
+  /** Kills the engine with all that it started, as power that fails does: nothing is finished and nothing saved. */
+  readonly crash?: AbortSignal;
   readonly onEvent?: (event: EngineEvent) => void;
 }
 
@@ -64,6 +66,9 @@ export async function runEngine(run: EngineRun): Promise<EngineResult> {
     if (line.startsWith("error:")) diagnostics.push(line);
   });
   const stop = AbortSignal.any([AbortSignal.timeout(run.timeoutMs), ...(run.signal === undefined ? [] : [run.signal])]);
+  run.crash?.addEventListener("abort", () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL"), {
+    once: true,
+  });
   let killTimer: NodeJS.Timeout | undefined;
   const onStop = (): void => {
     child.kill("SIGINT");

@@ -18,7 +18,7 @@ export interface WorkspaceOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export type EngineOptions = Pick<EngineRun, "signal" | "onEvent"> & {
+export type EngineOptions = Pick<EngineRun, "signal" | "crash" | "onEvent"> & {
   readonly timeoutMs?: number;
   readonly args?: readonly string[];
 };

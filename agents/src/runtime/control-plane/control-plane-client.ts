@@ -91,8 +91,7 @@ export function createControlPlaneClient(options: ControlPlaneOptions): ControlP
     if (isAnonymous) return send(undefined);
     const first = await token.get(signal);
     const answer = await send(first);
-    if (answer.status !== 401) return answer;
-    // Revoked, or signed by a key that is gone: ask for another one, once.
+    if (!isTokensFault(answer.status)) return answer;
     token.refused(first);
     const second = await token.get(signal);
     return second === first ? answer : send(second);
@@ -158,7 +157,7 @@ export function createControlPlaneClient(options: ControlPlaneOptions): ControlP
         timeoutMs: silenceMs,
       });
       if (stream.status === 200) return stream;
-      if (stream.status === 401) token.refused(bearer);
+      if (isTokensFault(stream.status)) token.refused(bearer);
       let body = "";
       for await (const chunk of stream.chunks) body += chunk;
       throw toControlPlaneError("notifications", { ...stream, body });
@@ -175,6 +174,12 @@ interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly isAnonymous?: boolean;
 }
+
+/**
+ * Revoked, signed by a key that is gone (401), or of an identity that the cluster had before it moved (403): another token may do,
+ * and is asked for once.
+ */
+const isTokensFault = (status: number): boolean => status === 401 || status === 403;
 
 /** Whether it makes sense to ask the same again soon. */
 const isTransient = (status: number): boolean => status === 408 || status === 429 || status >= 500;

@@ -4,7 +4,7 @@ import { lifecycleOf } from "../../kinds/index.ts";
 import type { Hints, LifecycleContext } from "../../lifecycle/context.ts";
 import type { CheckResult, ReadResult } from "../../lifecycle/lifecycle.ts";
 import type { StackConfig } from "../../settings/index.ts";
-import { announceAdoption } from "../announce-adoption.ts";
+import { announce } from "../announce.ts";
 import { isElsewhere } from "../elsewhere.ts";
 import { countingHints, rememberDeleted } from "../first-time.ts";
 import type { Session } from "../session.ts";
@@ -52,13 +52,14 @@ export function packaged(urn: string, { config, session }: PackageState): Packag
     secrets,
     async check(old, given) {
       const taken = takeHints(given);
+      const isNameDefault = takesName && taken.inputs.name === undefined;
       const inputs = takesName ? { name: nameOfUrn(urn), ...taken.inputs } : taken.inputs;
       const before = Object.keys(old).length === 0 ? undefined : old;
-      const hints = countingHints({ ...taken.hints, urn }, () => lifecycle.placeOf(inputs), before);
+      const hints = countingHints({ ...taken.hints, urn, isNameDefault }, () => lifecycle.placeOf(inputs), before);
       const found = lifecycle.check(inputs, before, hints);
       if (found.failures.length === 0) {
         hintsAt.set(urn, hints);
-        if (hints.adopt) await announceAdoption(hints);
+        await announce(hints, found.notice);
       }
       return { inputs: found.inputs, failures: [...taken.failures, ...found.failures] };
     },
