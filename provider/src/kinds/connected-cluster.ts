@@ -53,7 +53,7 @@ export const connectedClusterKind: ResourceKind = {
     const reason = inputs.kubeconfig === undefined ? whatForKubeconfig(inputs, before, hints) : undefined;
     return reason === undefined ? [] : [{ property: "kubeconfig", reason }];
   },
-  complete: followMove,
+  goOn: followMove,
   notice: describeMove,
   createsFirst: isMove,
   async loadHooks(inputs, before) {

@@ -90,11 +90,13 @@ export interface ResourceKind {
    * one that was there and has changed since, which is news but no work for the provider.
    */
   readonly unfinished: (inputs: Properties, record: ArmResource, wasUnfinished: boolean) => string | undefined;
+  /** Completes inputs by those that follow from them, unknown from unknown; they are then inputs like all others. Pure. */
+  readonly complete?: (inputs: Properties) => Properties;
   /**
-   * Completes inputs by those that follow from them, unknown from unknown; they are then inputs like all others. Pure.
+   * Keeps or changes what was chosen for the program in the last run, such as a name. Pure.
    * @param before the inputs of the last run, for a replacement as well
    */
-  readonly complete?: (inputs: Properties, before: Properties | undefined, hints: Hints) => Properties;
+  readonly goOn?: (inputs: Properties, before: Properties | undefined, hints: Hints) => Properties;
   /**
    * Properties that may be left out although the record has them, with what is then put in their place: the next PUT keeps it so.
    * Beside those that are fixed at creation.

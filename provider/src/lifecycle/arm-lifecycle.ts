@@ -9,7 +9,8 @@ export const armLifecycle = (kind: PreparedKind): Lifecycle => ({
   shape: kind.shape,
   placeOf: (inputs) => kind.place.idOf(inputs, "").toLowerCase(),
   check(given, before, hints) {
-    const inputs = kind.complete?.(given, inputsBefore(hints.urn, before), hints) ?? given;
+    const completed = kind.complete?.(given) ?? given;
+    const inputs = kind.goOn?.(completed, inputsBefore(hints.urn, before), hints) ?? completed;
     const notice = kind.notice?.(before, inputs);
     return { inputs, failures: check(kind, inputs, before, hints), ...(notice === undefined ? {} : { notice }) };
   },
