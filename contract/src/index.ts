@@ -12,6 +12,7 @@ export * from "./kubernetes/detect.ts";
 export * from "./resources/connected-cluster/index.ts";
 export * from "./resources/define-resource.ts";
 export * from "./resources/extension/index.ts";
+export * from "./resources/extension-type/index.ts";
 export * from "./resources/flux-configuration/index.ts";
 export * from "./resources/registry.ts";
 export * from "./resources/resource-group/index.ts";

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { createAuthorizer } from "./authorization/authorize.ts";
 import { createGrants } from "./authorization/role-assignments.ts";
 import { openCatalogue } from "./catalogue/catalogue.ts";
+import { createExtensionTypes } from "./catalogue/extension-types.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { openStore } from "./db/open-store.ts";
 import { createGenerations } from "./desired/generation.ts";
@@ -14,7 +15,9 @@ import { createServer } from "./http/server.ts";
 import { openIdentity } from "./identity/identity.ts";
 import { type Installation, openInstallation } from "./identity/installation.ts";
 import { resumeGroupDeletions } from "./jobs/delete-group.ts";
+import { forgetChartsRegularly } from "./jobs/forget-charts.ts";
 import { forgetOperationsRegularly } from "./jobs/forget-operations.ts";
+import { createUpgrades, resumeUpgrades } from "./jobs/upgrade-followers.ts";
 import { createLogger } from "./log.ts";
 import { openPki } from "./pki/pki.ts";
 import { publicUrlOf, serverNamesOf } from "./public-url.ts";
@@ -100,6 +103,8 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
       pki,
       secrets,
       catalogue,
+      extensionTypes: createExtensionTypes({ catalogue, store, subscriptionId, publicUrl }),
+      upgrades: createUpgrades(() => services),
       generations: createGenerations(store),
     };
 
@@ -112,7 +117,10 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
         (error) => log.error({ err: error }, "the server's certificate could not be renewed"),
       ),
     );
+    undo.push(forgetChartsRegularly(services));
+    undo.push(() => services.upgrades.close());
     await resumeGroupDeletions(services);
+    await resumeUpgrades(services);
     beginServing(server);
 
     const connection = connectionOf(publicUrl, pki.caFile, installation);

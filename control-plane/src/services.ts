@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import type { Grants } from "./authorization/role-assignments.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { ExtensionTypes } from "./catalogue/extension-types.ts";
+import type { Upgrades } from "./catalogue/upgrades.ts";
 import type { Clock } from "./clock.ts";
 import type { Store } from "./db/store.ts";
 import type { Generations } from "./desired/generation.ts";
@@ -35,6 +37,10 @@ export interface Services {
   readonly identity: Identity;
   readonly pki: Pki;
   readonly secrets: Secrets;
+  /** The charts that come with the control plane. */
   readonly catalogue: Catalogue;
+  /** Those and what users registered. */
+  readonly extensionTypes: ExtensionTypes;
+  readonly upgrades: Upgrades;
   readonly generations: Generations;
 }

@@ -1,12 +1,14 @@
 import type { Hints } from "@arcfleet/provider";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What components of ours tell the provider about a resource that they make; users have no use for it. */
+/** What our own code tells the provider about a resource that it makes; users have no use for it. */
 export interface ComponentHints {
   /** The resource is a member of a ring: its failure is a warning. It is not begun when one of these ids failed before it. */
   readonly rollout?: { readonly needs: readonly pulumi.Output<string>[] };
   /** The rings that a gate holds back. */
   readonly waiting?: Hints["waiting"];
+  /** Where the charts of an extension type lie, by version. */
+  readonly charts?: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
 const key: unique symbol = Symbol("arcfleet.hints");
@@ -18,7 +20,7 @@ interface HintedOptions extends pulumi.CustomResourceOptions {
 /** Options that carry hints; they survive being copied, and Pulumi does not look at them. */
 export const withHints = (options: pulumi.CustomResourceOptions, hints: ComponentHints): HintedOptions => ({
   ...options,
-  [key]: hints,
+  [key]: { ...hintsIn(options), ...hints },
 });
 
 export const hintsIn = (options: HintedOptions): ComponentHints => options[key] ?? {};

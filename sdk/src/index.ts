@@ -1,6 +1,7 @@
 export type { AdoptArgs } from "./arcfleet-resource.ts";
 export * from "./connected-cluster.ts";
 export * from "./extension.ts";
+export * from "./extension-type.ts";
 export * from "./fleet/fleet.ts";
 export type * from "./fleet/fleet-args.ts";
 export type { FleetClusterStatus } from "./fleet/fleet-status.ts";

@@ -5,6 +5,7 @@ test("the public names are these; a change here is a change for every user", () 
   expect(Object.keys(sdk).sort()).toEqual([
     "ConnectedCluster",
     "Extension",
+    "ExtensionType",
     "Fleet",
     "FluxConfiguration",
     "Provider",

@@ -14,6 +14,8 @@ export { cluster, config, group };
 const cluster = (args: string): string => `new sdk.ConnectedCluster("east", { location: "westeurope", ${args} });`;
 const extension = (args: string): string =>
   `new sdk.Extension("flux", { cluster, extensionType: "microsoft.flux", ${args} });`;
+const type = (version: string): string =>
+  `new sdk.ExtensionType("a.b", { resourceGroup: group, versions: { "1.0.0": ${version} } });`;
 const flux = (args: string): string => `new sdk.FluxConfiguration("apps", { cluster, ${args} });`;
 const git = `gitRepository: { url: "https://example.com/fleet.git" }`;
 
@@ -49,6 +51,12 @@ const mistakes: readonly (readonly [what: string, program: string, message: RegE
     "an id for a cluster",
     `new sdk.Extension("flux", { cluster: "/subscriptions/…", extensionType: "microsoft.flux" });`,
     /^cluster: .*'ConnectedCluster'/,
+  ],
+  ["a path for a version", type('"./chart"'), /^"1\.0\.0": .*'Input<ExtensionTypeVersionArgs>'/],
+  [
+    "a digest, which follows from the chart",
+    type('{ chart: "./chart", chartDigest: "x" }'),
+    /^chartDigest: .*does not exist/,
   ],
   ["a number among settings", extension(`configurationSettings: { replicas: 1 }`), /^replicas: .*'Input<string>'/],
   [

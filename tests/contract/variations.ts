@@ -34,6 +34,19 @@ export const variations: Readonly<Record<ResourceKey, Variation>> = {
       },
     },
   },
+  extensionType: {
+    changed: { description: "What the team runs everywhere" },
+    patch: { scopes: ["cluster", "namespace"] },
+    fixed: {},
+    invalid: {
+      "a chart that was not uploaded": { versions: { "1.0.0": { chartDigest: `sha256:${"0".repeat(64)}` } } },
+      "a digest that is none": { versions: { "1.0.0": { chartDigest: "sha256:short" } } },
+      "a version that is none": { versions: { latest: { chartDigest: `sha256:${"0".repeat(64)}` } } },
+      "a version on no train": {
+        versions: { "1.0.0": { chartDigest: `sha256:${"0".repeat(64)}`, releaseTrains: [] } },
+      },
+    },
+  },
   fluxConfiguration: {
     changed: { suspend: true },
     patch: { kustomizations: { second: { path: "./second" } } },

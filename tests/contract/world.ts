@@ -89,6 +89,8 @@ export function useWorld(start: StartControlPlane): Omit<World, typeof Symbol.as
 /** A resource of one type in a fresh place, and what acts on it. */
 export interface Subject {
   readonly id: string;
+  /** Of its own, because some names are taken once in the whole subscription. */
+  readonly name: string;
   /** The collection that it is listed in. */
   readonly collection: string;
   /** The agent that ends its operations; absent for what lives directly in a group. */
@@ -105,7 +107,7 @@ export interface Subject {
 export async function newSubject(
   world: Omit<World, typeof Symbol.asyncDispose>,
   definition: ResourceDefinition,
-  name = "subject-1",
+  name = `subject-${randomUUID().slice(0, 8)}`,
 ): Promise<Subject> {
   const agent = definition.parent === undefined ? undefined : await world.newCluster();
   const place = agent?.clusterId ?? (await world.newGroup());
@@ -115,6 +117,7 @@ export async function newSubject(
   const { arm } = world;
   return {
     id,
+    name,
     collection,
     agent,
     url,

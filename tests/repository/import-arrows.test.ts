@@ -18,10 +18,15 @@ const arrows: Readonly<Record<string, { readonly may: readonly string[]; readonl
     because: "provider and control plane meet only over HTTP, and the SDK is above the provider",
   },
   sdk: {
-    may: ["contract", "provider"],
-    because: "the SDK is what users import; it reaches clusters through the provider",
+    may: ["contract", "helm", "provider"],
+    because:
+      "the SDK is what users import; it reaches clusters through the provider, and packs charts to name them by digest",
   },
-  "control-plane": { may: ["contract"], because: "the control plane never dials into a cluster and never sees Pulumi" },
+  "control-plane": {
+    may: ["contract", "helm"],
+    because:
+      "the control plane never dials into a cluster and never sees Pulumi; it reads charts with the code that packs them",
+  },
   cli: { may: ["contract", "control-plane"], because: "the command line only starts the control plane" },
   agents: { may: ["contract", "helm"], because: "agents meet the control plane only over HTTP and never see Pulumi" },
   examples: { may: ["sdk"], because: "an example shows what a user writes, and a user has only the SDK" },
@@ -91,6 +96,11 @@ test("every package with sources has a rule", () => {
   const free = new Set(["tools", "tests"]);
   const names = new Set(sources.map(packageOf).filter((name) => !free.has(name)));
   expect([...names].filter((name) => arrows[name] === undefined)).toEqual([]);
+});
+
+test.each(["control-plane", "sdk"])("%s takes of helm what reads charts, and never runs the program", (name) => {
+  const wrong = imports.filter(({ file, specifier }) => packageOf(file) === name && specifier === "@arcfleet/helm");
+  expect(wrong.map(show)).toEqual([]);
 });
 
 test("only tests and tools import tests and tools", () => {

@@ -6,9 +6,11 @@ import { extensionConfigs, extensionFinalizer } from "../custom-resources/extens
 import {
   type AgentSetUp,
   type ClusterSettings,
+  clusterToken,
   defineObjectAgent,
   type Parts,
   type ProcessSettings,
+  toClusterIdentity,
   watchSource,
 } from "../runtime/index.ts";
 import type { HelmMeans } from "./install-extension.ts";
@@ -27,6 +29,8 @@ export const ExtensionManagerSettings = z.object({
 });
 export type ExtensionManagerSettings = z.infer<typeof ExtensionManagerSettings>;
 
+const name = "extension-manager";
+
 /** Beside helm's own wait: pulling the chart and clearing up after an interrupted run. */
 const aroundHelmMs = 600_000;
 
@@ -37,8 +41,13 @@ export async function extensionManager(
   const home = settings.ARCFLEET_HELM_HOME;
   await mkdir(home, { recursive: true, mode: 0o700 });
   const timeoutMs = settings.ARCFLEET_HELM_TIMEOUT_SECONDS * 1000;
+  const { endpoint } = toClusterIdentity(settings);
   const means: HelmMeans = {
     kube,
+    registry: {
+      host: new URL(endpoint).host,
+      token: clusterToken({ kube, requestName: `${name}-identity-request`, audience: endpoint, log }),
+    },
     helm: {
       program: settings.ARCFLEET_HELM_PROGRAM,
       home,
@@ -49,7 +58,7 @@ export async function extensionManager(
   };
   const latest = latestWins(watchSource(kube, extensionConfigs, { log }));
   const agent = defineObjectAgent({
-    name: "extension-manager",
+    name,
     kube,
     kind: extensionConfigs,
     source: latest.source,

@@ -1,15 +1,17 @@
 /** From an ExtensionConfig to a running Helm release, in steps that can be repeated at any point. */
-import { type HelmTarget, installRelease, pullChart } from "@arcfleet/helm";
+import { type ChartReference, HelmError, type HelmTarget, installRelease, pullChart } from "@arcfleet/helm";
 import { z } from "zod";
 import { protectedSettingsField } from "../config-agent/extension-config-spec.ts";
 import { type ExtensionConfig, extensionConfigs } from "../custom-resources/extension-config.ts";
-import { type KubeClient, type RunContext, readSecret, refOf, secrets } from "../runtime/index.ts";
+import { type KubeClient, type RunContext, readSecret, refOf, secrets, type TokenSource } from "../runtime/index.ts";
 import { helmValues } from "./helm-values.ts";
 import { explainRelease } from "./release-pods.ts";
 
 export interface HelmMeans {
   readonly kube: KubeClient;
   readonly helm: HelmTarget;
+  /** The control plane, which is the registry as well, and the cluster's own token for it. */
+  readonly registry: { readonly host: string; readonly token: TokenSource };
   /** The control plane's CA; absent when a public one vouches for it. */
   readonly caFile?: string | undefined;
   readonly timeoutMs: number;
@@ -32,8 +34,7 @@ export async function installExtension(
   const { kube, helm } = means;
   const { spec } = object;
   const values = helmValues(spec.parameter, await protectedSettings(object, kube, signal));
-  const caFile = means.caFile === undefined ? {} : { caFile: means.caFile };
-  const chart = await pullChart(helm, spec.chart, { ...caFile, timeoutMs: pullTimeoutMs, signal });
+  const chart = await pullAsCluster(spec.chart, means, signal);
 
   const stopTelling = tellProgress(object, kube, { signal, log });
   try {
@@ -47,6 +48,27 @@ export async function installExtension(
     return release.revision;
   } finally {
     await stopTelling();
+  }
+}
+
+/** Charts that a team registered are for clusters that have an extension of them: so the cluster says who it is. */
+async function pullAsCluster(
+  chart: ChartReference,
+  { helm, registry, caFile }: HelmMeans,
+  signal: AbortSignal,
+): Promise<string> {
+  const accessToken = await registry.token.get(signal);
+  try {
+    return await pullChart(helm, chart, {
+      caFile,
+      token: { host: registry.host, accessToken },
+      timeoutMs: pullTimeoutMs,
+      signal,
+    });
+  } catch (error) {
+    // The next try brings another token.
+    if (error instanceof HelmError && /\b401\b|unauthorized/i.test(error.message)) registry.token.refused(accessToken);
+    throw error;
   }
 }
 

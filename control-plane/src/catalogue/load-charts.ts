@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type ChartArchive, packChart, readChartArchive } from "./pack-chart.ts";
+import { type ChartArchive, packChart } from "@arcfleet/helm/chart";
 
 const isMissing = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT";
@@ -21,7 +21,7 @@ async function loadFolder(folder: string): Promise<ChartArchive[]> {
   const charts: ChartArchive[] = [];
   for (const entry of entries.toSorted((a, b) => a.name.localeCompare(b.name))) {
     const path = join(folder, entry.name);
-    if (entry.isFile() && entry.name.endsWith(".tgz")) charts.push(await readChartArchive(path));
+    if (entry.isFile() && entry.name.endsWith(".tgz")) charts.push(await packChart(path));
     if (!entry.isDirectory()) continue;
     if ((await list(path)).some(({ name }) => name === "Chart.yaml")) charts.push(await packChart(path));
   }

@@ -1,3 +1,4 @@
+import type { ExtensionChartsTable, ExtensionTypesTable, ExtensionUsesTable } from "./extension-type-tables.ts";
 import type {
   ApplicationCredentialsTable,
   ApplicationsTable,
@@ -29,4 +30,7 @@ export interface Tables {
   signing_keys: SigningKeysTable;
   used_proofs: UsedProofsTable;
   role_assignments: RoleAssignmentsTable;
+  extension_types: ExtensionTypesTable;
+  extension_charts: ExtensionChartsTable;
+  extension_uses: ExtensionUsesTable;
 }

@@ -80,12 +80,15 @@ async function desiredExtension(services: Services, row: ResourceRow): Promise<D
   const { extensionType, releaseTrain } = properties;
   try {
     // Only the version is stored: where charts are served from may change between starts.
-    const found = await services.catalogue.resolveExtension({ extensionType, version: resolved.version, releaseTrain });
+    const type = await services.extensionTypes.require(extensionType);
+    // Whatever train it is on by now: what was chosen when the extension was written holds until it is written again.
+    const found = type.versions.find(({ version }) => version === resolved.version);
+    if (found === undefined) throw new Error(`version ${resolved.version} of '${type.name}' is gone`);
     return {
       kind: "extension",
       ...base(row),
       spec: {
-        extensionType: found.extensionType,
+        extensionType: type.name,
         version: resolved.version,
         releaseTrain,
         autoUpgradeMinorVersion: followsUpgrades(properties),

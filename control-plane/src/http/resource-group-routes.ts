@@ -32,7 +32,7 @@ export function registerResourceGroupRoutes(app: App, services: Services): void 
     const name = paramOf(request, "group");
     const scope = groupId(services.subscriptionId, name);
     await services.authorize(caller, `Microsoft.Resources/subscriptions/resourceGroups/${action}`, scope);
-    return { name, correlationId: request.correlationId };
+    return { name, correlationId: request.correlationId, caller };
   };
   const beginWrite = async (request: FastifyRequest): Promise<GroupRequest> => {
     const group = await begin(request, "write");

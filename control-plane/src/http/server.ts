@@ -7,9 +7,11 @@ import { registerDataPlaneRoutes } from "../data-plane/routes.ts";
 import { DomainError } from "../errors.ts";
 import { registerTokenRoutes } from "../identity/token-routes.ts";
 import { registerRegistryRoutes } from "../registry/routes.ts";
+import { registerUploadRoutes } from "../registry/upload-routes.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
 import { toErrorAnswer } from "./errors.ts";
+import { registerExtensionTypeRoutes } from "./extension-type-routes.ts";
 import { registerGenericResourceRoutes } from "./generic-resource-routes.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { readJsonBodies } from "./json-body.ts";
@@ -54,6 +56,7 @@ export async function createServer(services: Services, server: Server): Promise<
   registerHealthRoutes(app, services);
   registerTokenRoutes(app, services);
   registerRegistryRoutes(app, services);
+  await registerUploadRoutes(app, services);
   registerDataPlaneRoutes(app, services);
   registerHelmSettingsRoutes(app, services);
   registerMetadataRoutes(app, services);
@@ -63,6 +66,7 @@ export async function createServer(services: Services, server: Server): Promise<
   registerGenericResourceRoutes(app, services);
   for (const definition of definitions) registerResourceRoutes(app, services, definition);
   registerRoleRoutes(app, services);
+  registerExtensionTypeRoutes(app, services);
   registerLegacyRoutes(app, services);
   registerOperationRoutes(app, services);
   await app.ready();

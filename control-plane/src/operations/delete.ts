@@ -32,6 +32,10 @@ async function removeInTransaction(services: Services, tx: Tx, request: VerbRequ
   ]);
   checkPreconditions(request, existing);
   if (!existing) return { outcome: "absent" };
+  await hooksOf(target.definition).refuseRemoval?.(services, tx, target.key, {
+    caller: request.caller,
+    within: target.key,
+  });
   if (!request.isForced) await hooksOf(target.definition).beforeDelete?.(tx, existing);
   const keeper = parent && (await keeperOf(tx, parent));
   const isTakenOver =

@@ -46,8 +46,10 @@ async function putInTransaction(services: Services, tx: Tx, request: VerbRequest
   return updateExisting(services, tx, request, { ...wanted, properties, rawProperties: raw }, existing, "put");
 }
 
-/** Tells the cluster's agents, if the write changed what they should bring about. */
+/** What follows the commit: the cluster's agents are told, if the write changed what they should bring about, and the type's hook runs. */
 export function announce(services: Services, request: VerbRequest, answer: VerbAnswer): void {
+  const { definition, key } = request.target;
+  if (answer.row !== undefined) hooksOf(definition).afterCommit?.(services, key);
   const cluster = answer.keeper ?? request.target.parentKey;
   if (cluster !== undefined && answer.generation) services.generations.announce(cluster, answer.generation);
 }

@@ -1,18 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { fullType, normalizeLocation, resourceGroup } from "@arcfleet/contract";
+import { findDefinition, fullType, normalizeLocation, resourceGroup } from "@arcfleet/contract";
 import { groupId } from "../arm/target.ts";
 import { insertOperation, runningOperation } from "../db/operations.ts";
 import type { OperationsTable } from "../db/resource-tables.ts";
 import { loadResourceGroup, type ResourceGroupRow } from "../db/resources.ts";
+import type { Tx } from "../db/store.ts";
 import { DomainError } from "../errors.ts";
+import type { Caller } from "../identity/caller.ts";
 import { deleteGroup } from "../jobs/delete-group.ts";
 import { type JsonObject, readJsonColumn } from "../json.ts";
+import { hooksOf, neededTypes } from "../resources/hooks.ts";
 import type { Services } from "../services.ts";
 import { parseLocation, parseTags } from "./parse-body.ts";
 
 export interface GroupRequest {
   readonly name: string;
   readonly correlationId: string;
+  readonly caller: Caller;
   readonly body?: JsonObject;
 }
 
@@ -94,6 +98,7 @@ export async function removeGroup(
     if (!existing) return undefined;
     const running = existing.state === "Deleting" ? await runningOperation(tx, existing.key) : undefined;
     if (running) return running;
+    await refuseNeeded(services, tx, existing.key, request.caller);
     const started: OperationsTable = {
       id: randomUUID(),
       resource_key: existing.key,
@@ -112,6 +117,20 @@ export async function removeGroup(
   });
   if (operation) void deleteGroup(services, operation.resource_key);
   return operation;
+}
+
+/** Refuses when a resource of the group is needed from outside of it. */
+async function refuseNeeded(services: Services, tx: Tx, group: string, caller: Caller): Promise<void> {
+  const needed = await tx
+    .selectFrom("resources")
+    .select(["key", "type"])
+    .where("group_key", "=", group)
+    .where("type", "in", [...neededTypes])
+    .execute();
+  for (const { key, type } of needed) {
+    const definition = findDefinition(type);
+    if (definition) await hooksOf(definition).refuseRemoval?.(services, tx, key, { caller, within: group });
+  }
 }
 
 export async function listGroups(

@@ -42,7 +42,7 @@ export async function createResource(
     raw: wanted.rawProperties,
     stored: {},
   });
-  const saved = { key: target.key, id, properties };
+  const saved = { key: target.key, id, properties, resolved: wanted.resolved };
   await hooks.beforeSave?.(services, tx, saved, caller);
   const now = services.clock.now().toISOString();
   const [generation, identity] = await Promise.all([
@@ -119,7 +119,7 @@ export async function updateExisting(
     return { outcome: "ok", row: existing, ...(operation ? { operation } : {}) };
   }
 
-  const saved = { key: target.key, id: existing.id, properties };
+  const saved = { key: target.key, id: existing.id, properties, resolved: wanted.resolved };
   await hooks.beforeSave?.(services, tx, saved, caller);
   const now = services.clock.now().toISOString();
   const generation = target.parentKey === undefined ? 0 : await bumpGeneration(tx, target.parentKey);

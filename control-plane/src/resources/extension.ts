@@ -1,6 +1,8 @@
-import { type ExtensionProperties, extension } from "@arcfleet/contract";
+import { ExtensionProperties, extension, fullType } from "@arcfleet/contract";
 import { z } from "zod";
+import { resolveVersion } from "../catalogue/extension-type-entry.ts";
 import { invalid } from "../errors.ts";
+import { forgetUse, recordUse } from "./extension-uses.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
 
 /** What was chosen from the catalogue when the extension was written; the agent gets exactly this. */
@@ -8,11 +10,13 @@ export const ResolvedExtension = z.object({
   version: z.string(),
   releaseNamespace: z.string(),
   isNamespaced: z.boolean(),
+  /** The lower-case id of the type when a user registered it. */
+  typeKey: z.string().optional(),
 });
 export type ResolvedExtension = z.infer<typeof ResolvedExtension>;
 
 const hooks: ResourceHooks = {
-  async check({ catalogue }, values) {
+  async check({ extensionTypes }, values) {
     const properties: Partial<ExtensionProperties> = values;
     const { extensionType = "", version, autoUpgradeMinorVersion, releaseTrain = "Stable", scope } = properties;
     if (version !== undefined && autoUpgradeMinorVersion === true) {
@@ -27,11 +31,12 @@ const hooks: ResourceHooks = {
         "properties.scope",
       );
     }
-    const resolved = await catalogue.resolveExtension({ extensionType, version, releaseTrain });
+    const type = await extensionTypes.require(extensionType);
+    const resolved = resolveVersion(type, { version, releaseTrain });
     const isNamespaced = scope?.namespace !== undefined;
-    if (!resolved.scopes.includes(isNamespaced ? "namespace" : "cluster")) {
+    if (!type.scopes.includes(isNamespaced ? "namespace" : "cluster")) {
       throw invalid(
-        `The extension type '${resolved.extensionType}' can only be installed with the scope '${resolved.scopes.join("' or '")}'. Give that in 'scope'.`,
+        `The extension type '${type.name}' can only be installed with the scope '${type.scopes.join("' or '")}'. Give that in 'scope'.`,
         "properties.scope",
       );
     }
@@ -44,12 +49,29 @@ const hooks: ResourceHooks = {
     const releaseNamespace = scope?.namespace?.targetNamespace ?? scope?.cluster?.releaseNamespace;
     return {
       version: resolved.version,
-      releaseNamespace: releaseNamespace ?? resolved.defaultReleaseNamespace,
+      releaseNamespace: releaseNamespace ?? type.defaultReleaseNamespace,
       isNamespaced,
+      ...(type.resourceKey === undefined ? {} : { typeKey: type.resourceKey }),
     } satisfies ResolvedExtension;
   },
 
   followsCheck: (values) => (values as Partial<ExtensionProperties>).autoUpgradeMinorVersion !== false,
+
+  async beforeSave(_services, tx, saved) {
+    const { typeKey, version } = ResolvedExtension.parse(saved.resolved);
+    if (typeKey === undefined) return;
+    const properties = ExtensionProperties.parse(saved.properties);
+    await recordUse(tx, {
+      resource_key: saved.key,
+      cluster_key: clusterKeyOf(saved.key),
+      type_key: typeKey,
+      version,
+      release_train: properties.releaseTrain,
+      follows: followsUpgrades(properties) ? 1 : 0,
+    });
+  },
+
+  beforeRemove: (tx, key) => forgetUse(tx, key),
 
   outputAfterWrite: (output) => ({ ...output, errorInfo: null }),
 
@@ -66,6 +88,9 @@ const hooks: ResourceHooks = {
     };
   },
 };
+
+const clusterKeyOf = (key: string): string =>
+  key.slice(0, key.lastIndexOf(`/providers/${fullType(extension)}/`.toLowerCase()));
 
 /** An extension follows its train unless it is pinned or says otherwise. */
 export const followsUpgrades = ({ autoUpgradeMinorVersion, version }: Partial<ExtensionProperties>): boolean =>

@@ -1,13 +1,19 @@
-import type { ResourceDefinition } from "@arcfleet/contract";
+import { fullType, type ResourceDefinition } from "@arcfleet/contract";
 import { connectedClusterHooks } from "./connected-cluster.ts";
 import { extensionHooks } from "./extension.ts";
+import { extensionTypeHooks } from "./extension-type.ts";
 import { fluxConfigurationHooks } from "./flux-configuration.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
 
-const hooks = new Map<string, ResourceHooks>(
-  [connectedClusterHooks, extensionHooks, fluxConfigurationHooks].map((entry) => [entry.definition.type, entry.hooks]),
-);
+const entries = [connectedClusterHooks, extensionHooks, extensionTypeHooks, fluxConfigurationHooks];
 
-const none: ResourceHooks = {};
+const hooks = new Map<string, ResourceHooks>(entries.map((entry) => [entry.definition.type, entry.hooks]));
 
-export const hooksOf = (definition: ResourceDefinition): ResourceHooks => hooks.get(definition.type) ?? none;
+/** The lower-case types whose resources others may need. */
+export const neededTypes: readonly string[] = entries
+  .filter((entry) => hooksOf(entry.definition).refuseRemoval !== undefined)
+  .map(({ definition }) => fullType(definition).toLowerCase());
+
+export function hooksOf(definition: ResourceDefinition): ResourceHooks {
+  return hooks.get(definition.type) ?? {};
+}

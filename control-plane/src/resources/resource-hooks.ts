@@ -8,6 +8,14 @@ export interface SavedResource {
   readonly key: string;
   readonly id: string;
   readonly properties: JsonObject;
+  /** What `check` made of them. */
+  readonly resolved: JsonObject | null;
+}
+
+/** Who removes what. */
+export interface Removal {
+  readonly caller: Caller;
+  readonly within: string;
 }
 
 /**
@@ -30,6 +38,14 @@ export interface ResourceHooks {
   afterUpdate?(tx: Tx, saved: SavedResource): Promise<void>;
   /** Runs in the transaction of a DELETE that is not forced; throws when the resource has to stay. */
   beforeDelete?(tx: Tx, row: ResourceRow): Promise<void>;
+  /** Runs after the commit of a PUT or PATCH, also of one that changed nothing. */
+  afterCommit?(services: Services, key: string): void;
+  /**
+   * Refuses to be deleted while others need the resource. Runs in the transaction; for each resource of a group that is deleted, too.
+   * @param within the lower-case id of what is going with it, whose own needs do not count
+   * @throws DomainError
+   */
+  refuseRemoval?(services: Services, tx: Tx, key: string, removal: Removal): Promise<void>;
   /** Runs in the transaction, before the row goes. */
   beforeRemove?(tx: Tx, key: string): Promise<void>;
   /** What the reported output becomes when the client changes what is wanted. */

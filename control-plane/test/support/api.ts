@@ -48,7 +48,7 @@ export async function startApi(settings: Partial<SettingsInput> = {}): Promise<A
     method: Method,
     url: string,
     headers: Readonly<Record<string, string>>,
-    payload?: string,
+    payload?: string | Buffer,
   ): Promise<Answer> => {
     const response = await app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
     const isJson = String(response.headers["content-type"]).startsWith("application/json");
@@ -88,7 +88,11 @@ export async function startApi(settings: Partial<SettingsInput> = {}): Promise<A
         method,
         /api-version/i.test(url) ? url : `${url}${url.includes("?") ? "&" : "?"}api-version=${apiVersionFor(url)}`,
         { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
-        body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
+        body === undefined
+          ? undefined
+          : typeof body === "string" || Buffer.isBuffer(body)
+            ? body
+            : JSON.stringify(body),
       ),
     follow(link) {
       if (typeof link !== "string" || !link.startsWith(`${endpoint}/`)) {
@@ -104,6 +108,8 @@ export async function startApi(settings: Partial<SettingsInput> = {}): Promise<A
 }
 
 function apiVersionFor(url: string): string {
+  if (/Arcfleet\.Catalogue/i.test(url)) return "2026-11-01";
+  if (/KubernetesConfiguration\/(locations|extensionTypes)/i.test(url)) return "2023-05-01-preview";
   if (/KubernetesConfiguration/i.test(url)) return "2023-05-01";
   return /Microsoft\.Kubernetes\//i.test(url) ? "2024-07-01-preview" : "2024-11-01";
 }

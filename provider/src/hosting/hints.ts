@@ -7,6 +7,7 @@ const HintsInput = z.object({
   adopt: z.boolean().optional(),
   rollout: z.object({ needs: z.array(z.string()) }).optional(),
   waiting: z.array(z.object({ ring: z.string(), clusters: z.int() })).optional(),
+  charts: z.record(z.string(), z.string()).optional(),
 });
 
 /** The hints that the SDK gave; none when there are none, or not yet. */

@@ -1,5 +1,13 @@
 /** Errors that explain themselves. By name, so that a preview does not load the libraries that they come from. */
-const explained = new Set(["ArmRequestError", "ClusterError", "HelmError", "SettingsError", "StateVersionError"]);
+const explained = new Set([
+  "ArmRequestError",
+  "ChartError",
+  "ChartUploadError",
+  "ClusterError",
+  "HelmError",
+  "SettingsError",
+  "StateVersionError",
+]);
 
 /**
  * The plugin prints an error of `read` or `delete` with its stack beside handing it to the engine, which shows the message: an error

@@ -5,6 +5,7 @@ import { rolloutGateLifecycle } from "../rollout/gate-lifecycle.ts";
 import { inRollout } from "../rollout/in-rollout.ts";
 import { connectedClusterKind } from "./connected-cluster.ts";
 import { extensionKind } from "./extension.ts";
+import { extensionTypeKind } from "./extension-type.ts";
 import { fluxConfigurationKind } from "./flux-configuration.ts";
 import { resourceGroupKind } from "./resource-group.ts";
 import { type PreparedKind, prepareKind, type ResourceKind } from "./resource-kind.ts";
@@ -14,6 +15,7 @@ import { roleAssignmentKind } from "./role-assignment.ts";
 const kinds: Readonly<Record<TypeKey, ResourceKind>> = {
   connectedCluster: connectedClusterKind,
   extension: extensionKind,
+  extensionType: extensionTypeKind,
   fluxConfiguration: fluxConfigurationKind,
   resourceGroup: resourceGroupKind,
   roleAssignment: roleAssignmentKind,

@@ -16,6 +16,8 @@ export interface Hints {
   };
   /** The rings that a gate holds back, for its summary. */
   readonly waiting?: readonly { readonly ring: string; readonly clusters: number }[];
+  /** Where the charts of an extension type lie, by version. */
+  readonly charts?: Readonly<Record<string, string>>;
 }
 
 /** What a verb may use of the outside world. */

@@ -57,7 +57,8 @@ async function put(
     return await send().catch(async (error: unknown) => {
       if (!(error instanceof ArmRequestError) || error.code !== "ResourceGroupNotFound") throw error;
       const { subscriptionId, resourceGroup } = parseResourceId(wanted.id);
-      if (kind.definition.parent !== undefined || resourceGroup === undefined) throw error;
+      // What has no location says none for a group either.
+      if (!kind.definition.tracked || resourceGroup === undefined) throw error;
       const groupId = formatResourceId({ subscriptionId, resourceGroup, segments: [] });
       await ensureResourceGroup(context.client, groupId, String(wanted.inputs.location));
       return send();

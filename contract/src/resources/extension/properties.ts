@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { ArmError } from "../../arm/error.ts";
 import { provisioningStates } from "../../arm/operation.ts";
+import { namespaceName } from "../../kubernetes/namespace-name.ts";
 import { optional, orElse } from "../../schema/nullish.ts";
 
-const namespaceName = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be a Kubernetes namespace name");
 const settings = orElse(z.record(z.string(), z.string()), {});
 
 export const ExtensionScope = z.object({

@@ -8,8 +8,11 @@ const list = z.string().transform((text) =>
     .filter((item) => item !== ""),
 );
 
-/** What an extension type says about itself, as annotations of its chart. */
-const Annotations = z.object({
+/**
+ * What a bundled extension type says about itself, as annotations of its chart. Charts that users register are asked for none of this:
+ * it is said where they are registered, and the data plane is not theirs.
+ */
+export const ChartAnnotations = z.object({
   /** The type that clients name; its presence makes the chart an extension. */
   "arcfleet.dev/extension-type": z.string().optional(),
   /** The trains this version is on. */
@@ -19,12 +22,4 @@ const Annotations = z.object({
   /** What an identity of this extension may read and report on the data plane. */
   "arcfleet.dev/data-plane-kinds": list.pipe(z.array(z.enum(desiredKinds))).default([]),
 });
-
-/** `Chart.yaml`, as far as the catalogue reads it; Helm gets all of it. */
-export const ChartMetadata = z.looseObject({
-  apiVersion: z.string(),
-  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, "must be lower-case letters, digits, hyphens and dots"),
-  version: z.string().regex(/^\d+\.\d+\.\d+/, "must be a semantic version"),
-  annotations: z.preprocess((value) => value ?? {}, Annotations.loose()),
-});
-export type ChartMetadata = z.infer<typeof ChartMetadata>;
+export type ChartAnnotations = z.infer<typeof ChartAnnotations>;
