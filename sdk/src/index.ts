@@ -1,3 +1,9 @@
+export type {
+  ConnectedClusterFilter,
+  ConnectedClusterInfo,
+  ExtensionInfo,
+  FluxConfigurationInfo,
+} from "@arcfleet/provider/lookups";
 export type { AdoptArgs } from "./arcfleet-resource.ts";
 export * from "./connected-cluster.ts";
 export * from "./extension.ts";
@@ -7,6 +13,12 @@ export type * from "./fleet/fleet-args.ts";
 export type { FleetClusterStatus } from "./fleet/fleet-status.ts";
 export type { ClusterFilter, SelectableCluster, Selector } from "./fleet/selector.ts";
 export * from "./flux-configuration.ts";
+export type { GetByIdArgs, GetByIdOutputArgs } from "./lookups/by-id.ts";
+export * from "./lookups/get-connected-cluster.ts";
+export * from "./lookups/get-extension.ts";
+export * from "./lookups/get-flux-configuration.ts";
+export * from "./lookups/list-connected-clusters.ts";
+export type { LookupOptions } from "./lookups/look-up.ts";
 export * from "./provider.ts";
 export * from "./read-kubeconfig.ts";
 export * from "./resource-group.ts";

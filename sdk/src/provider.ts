@@ -1,4 +1,5 @@
 import { dynamicPackage, readConnectionFile, secretSettings, settingNames } from "@arcfleet/provider";
+import type { StackConfig } from "@arcfleet/provider/lookups";
 import * as pulumi from "@pulumi/pulumi";
 
 /** The ways to sign in to a control plane. */
@@ -102,6 +103,12 @@ export interface ProviderArgs {
  * new ConnectedCluster("paris", { resourceGroup: "fleet", location: "westeurope", kubeconfig }, { provider: eu });
  */
 export class Provider extends pulumi.ProviderResource {
+  /**
+   * What look-ups by this provider go by; they run in the program, where the provider itself does not.
+   * @internal
+   */
+  readonly lookupConfig: pulumi.Output<StackConfig>;
+
   /** @throws when no subscription is given and there is no connection file to read it from */
   constructor(name: string, args: ProviderArgs, options: pulumi.ResourceOptions = {}) {
     const inputs: Record<string, unknown> = {};
@@ -118,6 +125,8 @@ export class Provider extends pulumi.ProviderResource {
       deleteBeforeReplace: true,
     };
     super(dynamicPackage, name, inputs, providerOptions);
+    // Nothing of it is in what a look-up finds.
+    this.lookupConfig = pulumi.unsecret(pulumi.output(inputs)).apply((config): StackConfig => config);
   }
 }
 

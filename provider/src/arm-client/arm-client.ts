@@ -4,7 +4,7 @@ import { ArmResource } from "@arcfleet/contract";
 import axios from "axios";
 import { z } from "zod";
 import { type Settings, SettingsError } from "../settings/index.ts";
-import { createBulkReads } from "./bulk-reads.ts";
+import { createBulkReads, type ListedPage } from "./bulk-reads.ts";
 import { ArmRequestError } from "./error.ts";
 import { createPace } from "./pace.ts";
 import { type PollOptions, pollOperation } from "./poll-operation.ts";
@@ -32,6 +32,8 @@ export interface ArmClient {
   put(id: string, apiVersion: string, body: object, options?: PutOptions): Promise<Accepted>;
   /** Deletes and answers the link to follow; absent when it is gone already. */
   delete(id: string, apiVersion: string, signal?: AbortSignal): Promise<{ operation?: string } | undefined>;
+  /** One page of a list, by its path or by the link of the page before it. */
+  page<Item>(url: string, item: z.ZodType<Item>, signal?: AbortSignal): Promise<ListedPage<Item>>;
   poll(operation: string, options: PollOptions): Promise<void>;
   send(request: ArmRequest): Promise<ArmResponse>;
 }
@@ -73,21 +75,20 @@ export function createArmClient(settings: Settings): ArmClient {
       throw error;
     }
   };
-  const bulk = createBulkReads({
-    get,
-    async list(link, signal) {
-      refuseForeignLink(endpoint, link);
-      const { body } = await request({ method: "GET", url: link, ...withSignal(signal) });
-      const { value, nextLink } = ArmPage.parse(body);
-      return { value, next: nextLink ?? undefined };
-    },
-  });
+  const page: ArmClient["page"] = async (link, item, signal) => {
+    refuseForeignLink(endpoint, link);
+    const { body } = await request({ method: "GET", url: link, ...withSignal(signal) });
+    const { value, nextLink } = z.object({ value: z.array(item), nextLink: z.string().nullish() }).parse(body);
+    return { value, next: nextLink ?? undefined };
+  };
+  const bulk = createBulkReads({ get, list: (link, signal) => page(link, ArmResource, signal) });
 
   return {
     endpoint,
     send: request,
     poll: (operation, options) => pollOperation(request, operation, options),
     get,
+    page,
     read: bulk.read,
     async put(id, apiVersion, body, options = {}) {
       bulk.forget(id);
@@ -121,8 +122,6 @@ function refuseForeignLink(endpoint: string, link: string): void {
     hint: "Start it with --public-url as clients reach it, or set ARCFLEET_ENDPOINT to that.",
   });
 }
-
-const ArmPage = z.object({ value: z.array(ArmResource), nextLink: z.string().nullish() });
 
 const absent = new Set(["ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound"]);
 

@@ -2,15 +2,15 @@ import { type ArmResource, resourceKey } from "@arcfleet/contract";
 import { ArmRequestError } from "./error.ts";
 
 /** One page of a list, and where it goes on. */
-export interface ListedPage {
-  readonly value: readonly ArmResource[];
+export interface ListedPage<Item> {
+  readonly value: readonly Item[];
   readonly next: string | undefined;
 }
 
 export interface BulkReadsOptions {
   get(id: string, apiVersion: string, signal: AbortSignal | undefined): Promise<ArmResource | undefined>;
   /** The first page of a collection; the following ones by their link. */
-  list(url: string, signal: AbortSignal | undefined): Promise<ListedPage>;
+  list(url: string, signal: AbortSignal | undefined): Promise<ListedPage<ArmResource>>;
   readonly now?: () => number;
 }
 

@@ -22,12 +22,9 @@ export const resourceGroupHooks: Hooks = {
   },
 };
 
-const Resources = z.object({ value: z.array(z.unknown()) });
-
 async function holdsSomething({ client, signal }: LifecycleContext, id: string): Promise<boolean> {
   const { providerApiVersion } = resourceGroup;
   if ((await client.get(id, providerApiVersion, signal)) === undefined) return false;
-  const url = `${id}/resources?api-version=${providerApiVersion}&$top=1`;
-  const { body } = await client.send({ method: "GET", url, signal });
-  return Resources.parse(body).value.length > 0;
+  const { value } = await client.page(`${id}/resources?api-version=${providerApiVersion}&$top=1`, z.unknown(), signal);
+  return value.length > 0;
 }

@@ -23,7 +23,7 @@ function start(count: number, { pageSize = 1000, refuses = false } = {}) {
       asked.gets += 1;
       return records.get(id);
     },
-    async list(url): Promise<ListedPage> {
+    async list(url): Promise<ListedPage<ArmResource>> {
       asked.pages += 1;
       if (refuses) throw new ArmRequestError("no", { status: 403, code: "AuthorizationFailed" });
       const from = Number(new URL(url, "https://x").searchParams.get("from") ?? 0);

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { knownValue } from "../known-value.ts";
 
 /**
  * Waits for an output, a promise, or a structure of them. Secrets come in clear; `pulumi.isSecret` tells them apart.
@@ -13,13 +14,4 @@ export async function value<T>(input: pulumi.Input<T>): Promise<pulumi.Unwrap<T>
   return known.value;
 }
 
-/** The value of an output; undefined when only an update tells it. */
-export async function knownValue<T>(input: pulumi.Input<T>): Promise<{ value: pulumi.Unwrap<T> } | undefined> {
-  let found: { value: pulumi.Unwrap<T> } | undefined;
-  const seen = pulumi.output(input).apply((known) => {
-    found = { value: known };
-  });
-  // Settled once the callback ran, or was left out because there is no value to call it with.
-  await pulumi.isSecret(seen);
-  return found;
-}
+export { knownValue };

@@ -1,9 +1,22 @@
 // Declares and reads what the configuration value `spec` describes: see spec.ts.
-import { ConnectedCluster, Extension, FluxConfiguration, ResourceGroup, RoleAssignment } from "@arcfleet/sdk";
+import {
+  ConnectedCluster,
+  Extension,
+  FluxConfiguration,
+  getConnectedCluster,
+  getConnectedClusterOutput,
+  getExtension,
+  getFluxConfiguration,
+  listConnectedClusters,
+  listConnectedClustersOutput,
+  Provider,
+  ResourceGroup,
+  RoleAssignment,
+} from "@arcfleet/sdk";
 import { Config } from "@pulumi/pulumi";
 import { Spec } from "./spec.ts";
 
-const { declares, reads } = Spec.parse(JSON.parse(new Config().require("spec")));
+const { declares, reads, looksUp } = Spec.parse(JSON.parse(new Config().require("spec")));
 
 function declareAll({ group: args, roleDefinition }: NonNullable<typeof declares>) {
   const group = new ResourceGroup("group", args);
@@ -18,7 +31,15 @@ function declareAll({ group: args, roleDefinition }: NonNullable<typeof declares
     roleDefinition,
     principalId: cluster.principalId,
   });
-  return { group: group.id, cluster: cluster.id, assignment: assignment.id, role: assignment.roleDefinitionId };
+  // In the first preview there is no such group yet.
+  const inGroup = listConnectedClustersOutput({ resourceGroup: group, tags: { ring: "canary" } });
+  return {
+    group: group.id,
+    cluster: cluster.id,
+    assignment: assignment.id,
+    role: assignment.roleDefinitionId,
+    found: inGroup.apply((clusters) => clusters.map(({ name }) => name)),
+  };
 }
 
 function readAll(ids: NonNullable<typeof reads>) {
@@ -36,5 +57,29 @@ function readAll(ids: NonNullable<typeof reads>) {
   };
 }
 
+async function lookUpAll({ group, cluster: id }: NonNullable<typeof looksUp>) {
+  const names = async (filter: Parameters<typeof listConnectedClusters>[0]) =>
+    (await listConnectedClusters(filter)).map(({ name }) => name);
+  const other = new Provider("other", { connection: process.env.ARCFLEET_CONNECTION ?? "" });
+  const elsewhere = getConnectedClusterOutput({ resourceGroup: group, name: "west" }, { provider: other });
+  const wrong = await getConnectedCluster({ resourceGroup: group, name: "nowhere" }).catch(String);
+  const { connectivityStatus, lastConnectivityTime } = await getConnectedCluster({ id });
+  return {
+    all: await names({}),
+    inGroup: await names({ resourceGroup: group }),
+    tagged: await names({ tags: { RING: "stable" } }),
+    taggedOtherwise: await names({ tags: { ring: "stable", more: "x" } }),
+    connected: await names({ connectivityStatus: ["Connected", "Offline"], location: "West Europe" }),
+    oneVersion: await names({ kubernetesVersion: "1.34", agentVersion: "1.40.0" }),
+    otherVersion: await names({ kubernetesVersion: "1.3" }),
+    cluster: { connectivityStatus, wasSeen: lastConnectivityTime !== undefined },
+    extension: (await getExtension({ cluster: id, name: "flux" })).extensionType,
+    configuration: (await getFluxConfiguration({ cluster: id, name: "apps" })).statuses,
+    elsewhere: elsewhere.name,
+    wrong,
+  };
+}
+
 export const declared = declares && declareAll(declares);
 export const read = reads && readAll(reads);
+export const found = looksUp && lookUpAll(looksUp);

@@ -17,5 +17,6 @@ export const Spec = z.object({
       assignment: z.string(),
     })
     .optional(),
+  looksUp: z.object({ group: z.string(), cluster: z.string() }).optional(),
 });
 export type Spec = z.input<typeof Spec>;
