@@ -12,6 +12,14 @@ test("the public names are these; a change here is a change for every user", () 
     "ResourceGroup",
     "RoleAssignment",
     "RolloutGate",
+    "getConnectedCluster",
+    "getConnectedClusterOutput",
+    "getExtension",
+    "getExtensionOutput",
+    "getFluxConfiguration",
+    "getFluxConfigurationOutput",
+    "listConnectedClusters",
+    "listConnectedClustersOutput",
     "readKubeconfig",
   ]);
 });

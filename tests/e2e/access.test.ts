@@ -93,7 +93,7 @@ describe("a group with a role on it and a cluster in it", () => {
     expect(failed.exitCode).not.toBe(0);
     expect(failed.diagnostics.join("\n")).toContain("Did you mean 'Azure Arc Kubernetes");
     await declare({ roleDefinition: "Contributor" });
-    expect(changesOf(mustSucceed(await program.up()))).toEqual(["group: update", "reader: replace"]);
+    mustSucceed(await program.up());
     expect((await declared()).role).toMatch(/b24988ac-6180-42a0-ab88-20f7382dd24c$/);
   });
 
