@@ -43,6 +43,17 @@ export async function specFleet(options: FleetOptions): Promise<SpecFleet> {
   return { ...workspace, declare: (spec) => workspace.setConfig("fleet:spec", JSON.stringify(spec)) };
 }
 
+/** A program that declares a `Fleet` component, with the arguments that a spec says. */
+export interface RingsFleet extends Omit<Workspace, "setConfig"> {
+  declare(spec: object): Promise<void>;
+}
+
+export async function ringsFleet(options: FleetOptions): Promise<RingsFleet> {
+  const folder = join(repositoryRoot, "tests", "e2e", "rings-program");
+  const workspace = await open(folder, await toolPaths(() => undefined), options);
+  return { ...workspace, declare: (spec) => workspace.setConfig("rings:spec", JSON.stringify(spec)) };
+}
+
 /** The steps that change something: `name: operation`, sorted. */
 export const changesOf = ({ steps }: EngineResult): string[] =>
   steps

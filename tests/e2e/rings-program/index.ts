@@ -12,7 +12,7 @@ type Spec = FleetArgs<string, string, string> & {
 const { alone = [], takesOver = false, ...args }: Spec = JSON.parse(new Config().require("spec"));
 
 for (const name of alone) {
-  new ConnectedCluster(name, { resourceGroup: "rings", location: "westeurope", agents: { install: false } });
+  new ConnectedCluster(name, { resourceGroup: "alone", location: "westeurope", agents: { install: false } });
 }
 
 /** The names that the parts had before they were the fleet's. */
