@@ -21,6 +21,7 @@ export const contextOf = (parts: ContextParts): LifecycleContext => ({
     endpoint: "https://test",
     get: parts.get ?? unused,
     read: unused,
+    page: unused,
     put: unused,
     delete: unused,
     poll: unused,
