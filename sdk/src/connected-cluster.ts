@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type AdoptArgs, ArcfleetResource } from "./arcfleet-resource.ts";
+import { type KubeconfigSource, kubeconfigOutput } from "./kubeconfig.ts";
 import { groupName } from "./references.ts";
 import type { ResourceGroup } from "./resource-group.ts";
 
@@ -143,15 +144,20 @@ export interface ConnectedClusterArgs extends AdoptArgs {
    */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * The text of a kubeconfig with cluster-admin rights on the cluster to attach; see {@link readKubeconfig}. Always kept as a
-   * secret. Needed unless `agents.install` is `false` or the cluster is adopted: without it an adopted
-   * cluster's record can be changed, and its agents cannot. New credentials for the same cluster change nothing else; a kubeconfig that
-   * points at another cluster is refused.
+   * A kubeconfig with cluster-admin rights on the cluster to attach: its text (see {@link readKubeconfig}, or the output of the
+   * resource that made the cluster), a file that is read when it is needed ({@link KubeconfigFile}), the pod that Pulumi runs in
+   * ({@link InClusterKubeconfig}), or an object as EKS gives it. Credential programs (`exec`) are run where Pulumi runs. See
+   * docs/kubeconfig.md.
+   *
+   * Always kept as a secret. Needed unless `agents.install` is `false` or the cluster is adopted: without it an adopted cluster's
+   * record can be changed, and its agents cannot. Another source or new credentials for the same cluster change nothing else; a
+   * kubeconfig that points at another cluster is refused.
    * @default none
+   * @example { path: "~/.kube/config", context: "east" }
    */
-  kubeconfig?: pulumi.Input<string>;
+  kubeconfig?: pulumi.Input<string | KubeconfigSource>;
   /**
-   * The context of the kubeconfig to use.
+   * The context of the kubeconfig to use. Changing this changes nothing else, as long as it leads to the same cluster.
    * @default its current context
    */
   context?: pulumi.Input<string>;
@@ -256,6 +262,15 @@ export class ConnectedCluster extends ArcfleetResource {
   declare readonly principalId: pulumi.Output<string>;
   /** The UID of the namespace `kube-system`: tells clusters apart whatever their address is. */
   declare readonly clusterUid: pulumi.Output<string | undefined>;
+  /**
+   * The kubeconfig that was given, as one text with the chosen context alone, and a secret: for `new k8s.Provider` of
+   * `@pulumi/kubernetes`. It leads to the cluster directly, not through the control plane.
+   *
+   * Reading it fails when none was given (a record alone, a cluster that was adopted without one or looked up), because that takes
+   * the tunnel through the control plane, which this release does not have. It is never `undefined`: a `k8s.Provider` would then
+   * quietly use the kubeconfig of whoever runs Pulumi.
+   */
+  declare readonly kubeconfig: pulumi.Output<string>;
 
   /** Looks up a cluster that this program does not manage, by its ARM id. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): ConnectedCluster {
@@ -272,6 +287,9 @@ export class ConnectedCluster extends ArcfleetResource {
       args && { ...args, resourceGroup: groupName(args.resourceGroup) },
       options,
     );
+    const given: pulumi.Output<unknown> | undefined = this.kubeconfig;
+    // Found out when it is read, and not listed among the properties: exporting the whole cluster must not show it, nor fail.
+    Object.defineProperty(this, "kubeconfig", { get: () => kubeconfigOutput(name, given, args?.context) });
   }
 }
 

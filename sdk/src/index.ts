@@ -13,6 +13,7 @@ export type * from "./fleet/fleet-args.ts";
 export type { FleetClusterStatus } from "./fleet/fleet-status.ts";
 export type { ClusterFilter, SelectableCluster, Selector } from "./fleet/selector.ts";
 export * from "./flux-configuration.ts";
+export type { InClusterKubeconfig, KubeconfigFile, KubeconfigObject, KubeconfigSource } from "./kubeconfig.ts";
 export type { GetByIdArgs, GetByIdOutputArgs } from "./lookups/by-id.ts";
 export * from "./lookups/get-connected-cluster.ts";
 export * from "./lookups/get-extension.ts";

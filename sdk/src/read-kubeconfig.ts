@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { kubeconfigFiles } from "./kubeconfig-files.ts";
 
 /**
- * Reads a kubeconfig file as a secret, for {@link ConnectedClusterArgs.kubeconfig}.
- * @param path relative to the folder that the program runs in
+ * Reads a kubeconfig file as a secret, for {@link ConnectedClusterArgs.kubeconfig}. The text is kept in the state; give the path
+ * itself as `{ path }` when it should not be.
+ * @param path relative to the folder that the program runs in; `~` is the home folder
  * @throws when there is no such file; the message names it
  */
 export function readKubeconfig(path: string): pulumi.Output<string> {

@@ -1,8 +1,17 @@
 import { type MockFleetOptions, sampleKubeconfig } from "@arcfleet/sdk/testing";
 import { projectOf, type Setting } from "./examples.ts";
 
+/** What the stack that makes a cluster exports, as the examples for clouds expect it. */
+const clusterStack = (outputs: Readonly<Record<string, unknown>>): MockFleetOptions => ({
+  stackReferences: { "acme/clusters/production": outputs },
+});
+const cluster = { clusterName: "production", endpoint: "https://10.1.2.3", certificateAuthority: "Q0E=" };
+
 /** What examples need under mocks beyond settings that can be made up from their type. */
 const special: Readonly<Record<string, MockFleetOptions>> = {
+  aks: clusterStack({ kubeconfig: Buffer.from(sampleKubeconfig()).toString("base64") }),
+  eks: clusterStack(cluster),
+  gke: clusterStack(cluster),
   "gitops-multi-tenant": {
     config: {
       teams: ["shop", "search"].map((name) => ({

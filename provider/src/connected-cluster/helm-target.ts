@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type HelmTarget, runHelm } from "@arcfleet/helm";
 import type { Settings } from "../settings/index.ts";
 import { ClusterError } from "./kube-error.ts";
-import type { ChosenContext } from "./kubeconfig.ts";
+import { type ChosenContext, textOf } from "./kubeconfig.ts";
 
 /**
  * Runs `use` with a kubeconfig file for helm that only this user can read and that is gone afterwards.
@@ -20,7 +20,7 @@ export async function withHelm<T>(
   const folder = await mkdtemp(join(tmpdir(), "arcfleet-"));
   try {
     const kubeconfig = join(folder, "kubeconfig");
-    await writeFile(kubeconfig, chosen.text, { mode: 0o600 });
+    await writeFile(kubeconfig, textOf(chosen), { mode: 0o600 });
     const caFile = await caFileFor(settings, folder);
     return await use({ program: settings.helmProgram, kubeconfig, context: chosen.context, home }, caFile);
   } finally {

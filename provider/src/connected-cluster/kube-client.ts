@@ -1,9 +1,10 @@
 import type { RequestOptions } from "node:https";
-import axios from "axios";
+import axios, { type AxiosInstance } from "axios";
 import { z } from "zod";
 import { systemCode } from "../arm-client/network-error.ts";
 import { ClusterError } from "./kube-error.ts";
 import type { ChosenContext } from "./kubeconfig.ts";
+import { resolveAccess } from "./resolve-access.ts";
 
 /** A list; an empty one may arrive as null. */
 export const listOf = <S extends z.ZodType>(item: S) =>
@@ -32,11 +33,54 @@ const defaultTimeoutMs = 20_000;
 const metadataTypes = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 const metadataListTypes = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
-export async function createKubeClient(chosen: ChosenContext, signal: AbortSignal): Promise<KubeClient> {
+/** Credentials of clouds end after minutes, attaching may take longer: when they are refused they are fetched once more. */
+export async function createKubeClient(first: ChosenContext, signal: AbortSignal): Promise<KubeClient> {
+  let current = await connect(first, signal);
+  let renewing: Promise<Connection> | undefined;
+
+  /** The connection after the one that was refused; requests that are refused at the same time share it. */
+  const renewed = async (refused: Connection): Promise<Connection | undefined> => {
+    if (current !== refused) return current;
+    const { renew } = refused.chosen;
+    if (renew === undefined) return undefined;
+    renewing ??= connect(renew(), signal);
+    try {
+      current = await renewing;
+    } finally {
+      renewing = undefined;
+    }
+    return current;
+  };
+
+  return {
+    server: first.server,
+    async request(path, schema, request = {}) {
+      const connection = current;
+      let answer = await send(connection, path, request, signal);
+      const next = answer.status === 401 ? await renewed(connection) : undefined;
+      if (next !== undefined) answer = await send(next, path, request, signal);
+      const { chosen } = connection;
+      if (request.tolerate?.includes(answer.status)) return undefined;
+      if (answer.status >= 300) throw refused(chosen, path, answer.status, answer.data);
+      const parsed = schema.safeParse(answer.data);
+      if (parsed.success) return parsed.data;
+      throw new ClusterError(
+        `The API server ${chosen.server} answered ${path} in an unknown form: ${z.prettifyError(parsed.error)}`,
+      );
+    },
+  };
+}
+
+interface Connection {
+  readonly chosen: ChosenContext;
+  readonly http: AxiosInstance;
+}
+
+async function connect(chosen: ChosenContext, signal: AbortSignal): Promise<Connection> {
   const options: RequestOptions = {};
+  const kubeConfig = await resolveAccess(chosen, signal);
   try {
-    // Also runs the credential programs of cloud providers (`exec`), if the kubeconfig names one.
-    await chosen.kubeConfig.applyToHTTPSOptions(options);
+    await kubeConfig.applyToHTTPSOptions(options);
   } catch (error) {
     throw new ClusterError(
       `The credentials of the user '${chosen.user}' in the kubeconfig cannot be used: ${text(error)}`,
@@ -53,35 +97,25 @@ export async function createKubeClient(chosen: ChosenContext, signal: AbortSigna
     validateStatus: () => true,
     signal,
   });
-
-  return {
-    server: chosen.server,
-    async request(path, schema, request = {}) {
-      const answer = await http
-        .request<unknown>({
-          url: path,
-          method: request.method ?? "GET",
-          data: request.body,
-          timeout: request.timeoutMs ?? defaultTimeoutMs,
-          headers: {
-            Accept: request.metadataOnly ? `${metadataListTypes},${metadataTypes}` : "application/json",
-            ...(request.method === "PATCH" ? { "Content-Type": "application/merge-patch+json" } : {}),
-          },
-        })
-        .catch((error: unknown) => {
-          signal.throwIfAborted();
-          throw unreachable(chosen, error);
-        });
-      if (request.tolerate?.includes(answer.status)) return undefined;
-      if (answer.status >= 300) throw refused(chosen, path, answer.status, answer.data);
-      const parsed = schema.safeParse(answer.data);
-      if (parsed.success) return parsed.data;
-      throw new ClusterError(
-        `The API server ${chosen.server} answered ${path} in an unknown form: ${z.prettifyError(parsed.error)}`,
-      );
-    },
-  };
+  return { chosen, http };
 }
+
+const send = ({ http, chosen }: Connection, path: string, request: KubeRequest, signal: AbortSignal) =>
+  http
+    .request<unknown>({
+      url: path,
+      method: request.method ?? "GET",
+      data: request.body,
+      timeout: request.timeoutMs ?? defaultTimeoutMs,
+      headers: {
+        Accept: request.metadataOnly ? `${metadataListTypes},${metadataTypes}` : "application/json",
+        ...(request.method === "PATCH" ? { "Content-Type": "application/merge-patch+json" } : {}),
+      },
+    })
+    .catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw unreachable(chosen, error);
+    });
 
 function unreachable({ server, context }: ChosenContext, error: unknown): ClusterError {
   const code = systemCode(error);

@@ -2,6 +2,7 @@ import { type ConnectedClusterOutput, connectedCluster } from "@arcfleet/contrac
 import { z } from "zod";
 import { changesForAgents } from "../connected-cluster/agents-changes.ts";
 import { AgentsInput, isWithoutAccess, wantsAgents } from "../connected-cluster/agents-input.ts";
+import { isKubeconfigFile, KubeconfigSource } from "../connected-cluster/kubeconfig-source.ts";
 import { describeMove, followMove, isMove } from "../connected-cluster/region-move.ts";
 import type { Properties } from "../inputs/plain.ts";
 import type { Hints } from "../lifecycle/context.ts";
@@ -19,7 +20,7 @@ const kept: readonly (keyof z.infer<typeof ConnectedClusterOutput>)[] = [
 export const connectedClusterKind: ResourceKind = {
   definition: connectedCluster,
   ownInputs: z.object({
-    kubeconfig: z.string().min(1).optional(),
+    kubeconfig: KubeconfigSource.optional(),
     context: z.string().min(1).optional(),
     agents: AgentsInput.optional(),
     /** `group/name` of the record that a move goes on from. Chosen by {@link followMove}. */
@@ -50,7 +51,8 @@ export const connectedClusterKind: ResourceKind = {
   // An empty key says: no agents.
   imported: ({ properties }) => (properties.agentPublicKeyCertificate === "" ? { agents: { install: false } } : {}),
   refine(inputs, before, hints) {
-    const reason = inputs.kubeconfig === undefined ? whatForKubeconfig(inputs, before, hints) : undefined;
+    if (inputs.kubeconfig !== undefined) return contextGivenTwice(inputs);
+    const reason = whatForKubeconfig(inputs, before, hints);
     return reason === undefined ? [] : [{ property: "kubeconfig", reason }];
   },
   goOn: followMove,
@@ -63,6 +65,11 @@ export const connectedClusterKind: ResourceKind = {
     return (await import("../connected-cluster/record-only.ts")).recordOnlyHooks;
   },
 };
+
+function contextGivenTwice({ kubeconfig, context }: Properties) {
+  if (!isKubeconfigFile(kubeconfig) || kubeconfig.context === undefined || context === undefined) return [];
+  return [{ property: "context", reason: "is given twice: leave it out here, `kubeconfig` has one beside its path" }];
+}
 
 /** Why a kubeconfig is needed where there is none; undefined when it is not. */
 function whatForKubeconfig(inputs: Properties, before: Properties | undefined, hints: Hints): string | undefined {

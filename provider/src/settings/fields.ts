@@ -46,6 +46,19 @@ export const settingFields = {
   },
 } as const satisfies Readonly<Record<string, SettingField>>;
 
+/** Settings of the process: about the machine or the run, so of the environment alone. */
+export const processSettings = {
+  helmProgram: { variable: "ARCFLEET_HELM", meaning: "the helm program; `helm` on PATH unless given" },
+  cacheDir: {
+    variable: "ARCFLEET_CACHE",
+    meaning: "folder where charts are kept between runs; `~/.cache/arcfleet` unless given",
+  },
+  forceDetach: {
+    variable: "ARCFLEET_FORCE_DETACH",
+    meaning: "`1`: remove the record of a cluster that cannot be reached, and leave its agents where they are",
+  },
+} as const satisfies Readonly<Record<string, SettingField>>;
+
 export type SettingName = keyof typeof settingFields;
 
 const table: Readonly<Record<SettingName, SettingField>> = settingFields;

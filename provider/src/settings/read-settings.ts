@@ -8,7 +8,7 @@ import {
   isCredentialKind,
   recogniseKind,
 } from "./credential-kinds.ts";
-import { type FoundSettings, type SettingName, settingNames } from "./fields.ts";
+import { type FoundSettings, processSettings, type SettingName, settingNames } from "./fields.ts";
 import { type Origins, originsOf, type StackConfig } from "./origins.ts";
 import { SettingsError } from "./settings-error.ts";
 
@@ -54,9 +54,10 @@ export function readSettings(env: NodeJS.ProcessEnv, config: StackConfig): Setti
   return {
     ...controlPlane.data,
     credential: credential.data,
-    helmProgram: env.ARCFLEET_HELM || "helm",
-    cacheDir: env.ARCFLEET_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "arcfleet"),
-    forceDetach: env.ARCFLEET_FORCE_DETACH === "1",
+    helmProgram: env[processSettings.helmProgram.variable] || "helm",
+    cacheDir:
+      env[processSettings.cacheDir.variable] || join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "arcfleet"),
+    forceDetach: env[processSettings.forceDetach.variable] === "1",
   };
 }
 

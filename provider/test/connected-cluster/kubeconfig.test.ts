@@ -74,9 +74,9 @@ describe("a kubeconfig", () => {
     );
     const data = Buffer.from(certificate.toString("pem")).toString("base64");
     const text = kubeconfig({ user: `client-certificate-data: ${data}` });
-    expect(() => chooseContext(text, undefined, new Date("2025-06-01"))).toThrow(
+    expect(() => chooseContext(text, undefined, { now: () => new Date("2025-06-01") })).toThrow(
       /'u' .* expired on 2025-01-01T00:00:00.000Z/,
     );
-    expect(chooseContext(text, undefined, new Date("2024-06-01")).user).toBe("u");
+    expect(chooseContext(text, undefined, { now: () => new Date("2024-06-01") }).user).toBe("u");
   });
 });

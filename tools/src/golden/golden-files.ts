@@ -6,6 +6,7 @@ import { chartRenders } from "./chart-renders.ts";
 import { decisionIndex } from "./decision-index.ts";
 import { errorPage } from "./error-page.ts";
 import { exampleIndex } from "./example-index.ts";
+import { settingsPage } from "./settings-page.ts";
 
 /** A file that is made from something else in the repository and kept in it so that changes are seen in reviews. */
 interface GoldenFile {
@@ -15,6 +16,7 @@ interface GoldenFile {
 
 const goldenFiles = async (): Promise<readonly GoldenFile[]> => [
   { path: "docs/reference/errors.md", render: errorPage },
+  { path: "docs/reference/settings.md", render: settingsPage },
   { path: "docs/decisions/README.md", render: decisionIndex },
   { path: "provider/schema.json", render: packageSchema },
   { path: "docs/examples.md", render: exampleIndex },

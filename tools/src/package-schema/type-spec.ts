@@ -31,6 +31,9 @@ export function typeSpecOf(wrapped: z.core.$ZodType, path: readonly string[], na
     return { type: "object", additionalProperties: typeSpecOf(schema.valueType, itemsOf(path), named) };
   }
   if (schema instanceof z.ZodUnion) {
+    // A choice between objects would need a name for each; the provider's `check` says what is wrong with one that is none of them.
+    if (schema.options.filter((option) => option instanceof z.ZodObject).length > 1)
+      return { $ref: "pulumi.json#/Any" };
     return { oneOf: schema.options.map((option) => typeSpecOf(option, path, named)) };
   }
   if (schema instanceof z.ZodBoolean) return { type: "boolean" };

@@ -33,7 +33,7 @@ export interface Workspace {
   destroy(options?: EngineOptions): Promise<EngineResult>;
   outputs(): Promise<Record<string, unknown>>;
   /** The state as it is stored, for looking at what is in it. */
-  exportState(): Promise<string>;
+  exportState(options?: { readonly showSecrets?: boolean }): Promise<string>;
   /** Takes away the lock that a killed engine left. */
   unlock(): Promise<void>;
   removeStack(): Promise<void>;
@@ -107,7 +107,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       const text = await command(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
       return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
     },
-    exportState: () => command(["stack", "export", "--stack", stack]),
+    exportState: ({ showSecrets = false } = {}) =>
+      command(["stack", "export", "--stack", stack, ...(showSecrets ? ["--show-secrets"] : [])]),
     async unlock() {
       await command(["cancel", "--yes", "--stack", stack]);
     },
