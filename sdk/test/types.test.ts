@@ -17,6 +17,8 @@ const extension = (args: string): string =>
 const type = (version: string): string =>
   `new sdk.ExtensionType("a.b", { resourceGroup: group, versions: { "1.0.0": ${version} } });`;
 const flux = (args: string): string => `new sdk.FluxConfiguration("apps", { cluster, ${args} });`;
+const fleet = (args: string): string =>
+  `new sdk.Fleet("shops", { clusters: { east: {} }, extensions: { flux: { extensionType: "microsoft.flux" } }, ${args} })`;
 const git = `gitRepository: { url: "https://example.com/fleet.git" }`;
 
 /**
@@ -87,6 +89,28 @@ const mistakes: readonly (readonly [what: string, program: string, message: RegE
   ["a path that is none", flux(`${git}, kustomizations: { apps: { path: 5 } }`), /^path: .*'Input<string>/],
   ["a group without a location", `new sdk.ResourceGroup("g", {});`, /Property 'location' is missing/],
   [
+    "an extension that the fleet does not have",
+    fleet(`configurations: { apps: { extension: "flax", ${git} } }`),
+    /^extension: .*'"flax"' is not assignable to type '"flux"'/,
+  ],
+  [
+    "a selector for a cluster that the fleet does not have",
+    fleet(`rings: [{ name: "canary", where: { names: ["est"] } }]`),
+    /^"est": .*not assignable to type '"east"'/,
+  ],
+  [
+    "a tag of a fleet that is only known later",
+    fleet(`defaults: { tags: { team: config.requireSecret("team") } }`),
+    /^team: .*'Output<string>' is not assignable to type 'string'/,
+  ],
+  ["a slip in a cluster's name", `${fleet("")}.clusters.est;`, /^est: .*Did you mean 'east'/],
+  ["a slip in a ring", fleet(`rings: [{ name: "all", maxAtonce: 2 }]`), /^maxAtonce: .*'maxAtOnce'/],
+  [
+    "two sources in a fleet",
+    fleet(`configurations: { apps: { ${git}, bucket: { url: "https://example.com", bucketName: "b" } } }`),
+    /'bucket' are incompatible.*not assignable to type 'undefined'/s,
+  ],
+  [
     "a role for nobody",
     `new sdk.RoleAssignment("r", { scope: group, roleDefinition: "Reader" });`,
     /Property 'principalId' is missing/,
@@ -100,6 +124,12 @@ const mistakes: readonly (readonly [what: string, program: string, message: RegE
 
 /** What must compile: values that are only known later, or maybe. */
 const programs: readonly (readonly [what: string, program: string])[] = [
+  ["what a fleet has, by the keys of its arguments", `export const made = ${fleet("")}.extensions.flux.east?.name;`],
+  [
+    "a fleet whose clusters are only known by the configuration",
+    `declare const clusters: Record<string, sdk.FleetClusterArgs>;
+new sdk.Fleet("shops", { clusters, rings: [{ name: "canary", where: { names: ["east"] } }, { name: "rest" }] });`,
+  ],
   ["a group as such or by its name", cluster("resourceGroup: group") + cluster("resourceGroup: group.name")],
   ["a version that may be there", extension(`version: config.get("version")`)],
   ["following as the configuration says", extension(`autoUpgradeMinorVersion: config.getBoolean("follow")`)],

@@ -12,6 +12,13 @@ const special: Readonly<Record<string, MockFleetOptions>> = {
   aks: clusterStack({ kubeconfig: Buffer.from(sampleKubeconfig()).toString("base64") }),
   eks: clusterStack(cluster),
   gke: clusterStack(cluster),
+  rings: {
+    config: {
+      clusters: Object.fromEntries(
+        ["canary", "early", "rest"].map((ring) => [`${ring}-1`, { kubeconfig: "./one.kubeconfig", ring }]),
+      ),
+    },
+  },
   "gitops-multi-tenant": {
     config: {
       teams: ["shop", "search"].map((name) => ({

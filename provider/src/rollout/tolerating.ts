@@ -39,7 +39,10 @@ export async function tolerating<Result>(
 /** Without its cluster or extension a resource would wait for half an hour, and fail with a reason that is not its own. */
 function refuseAfterFailure(needed: string): void {
   if (failureOf(needed) === undefined) return;
-  throw new NotBegunError(`Not begun: ${needed} failed in this run. Mend that one; the next \`up\` goes on with both.`);
+  const shortId = needed.split("/").slice(-2).join("/");
+  throw new NotBegunError(
+    `Not begun: ${shortId} failed in this run. Mend that one; the next \`up\` goes on with both.`,
+  );
 }
 
 /** A resource was left alone because of another one's failure. */
