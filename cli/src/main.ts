@@ -6,7 +6,9 @@ const collect = (value: string, earlier: string[]): string[] => [...earlier, val
 
 /** The `arcfleet` command. Answers with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const program = new Command("arcfleet").description("The control plane of a fleet of Kubernetes clusters");
+  const program = new Command("arcfleet").description(
+    "The control plane of a fleet of Kubernetes clusters, and a way from it to a program",
+  );
   program
     .command("serve")
     .description("run a control plane; when it is ready, DIR/connection.json says how to reach it")
@@ -31,6 +33,29 @@ Example:
   export NODE_EXTRA_CA_CERTS=./arcfleet-data/ca.pem`,
     )
     .action(serve);
+  program
+    .command("export")
+    .description(
+      "write a Pulumi program for what exists in a control plane, to be taken over by it; nothing is changed there",
+    )
+    .option(
+      "--connection <file>",
+      "the connection.json of the control plane (default: ARCFLEET_CONNECTION and so on, as for the provider)",
+    )
+    .option("--resource-group <name>", "this group alone (default: every group with a connected cluster)")
+    .option("--out <dir>", "folder to make; refused when something is in it (default: fleet)")
+    .option("--kubeconfigs <dir>", "folder with a kubeconfig per cluster, named after it: east.kubeconfig, east.yaml")
+    .addHelpText(
+      "after",
+      `
+Each resource is written with what differs from the defaults and with adopt: true: the first \`pulumi up\` compares, and writes nothing.
+Secrets are told by no control plane: they are read from the stack's configuration, and the keys to set are listed.
+Without a kubeconfig a cluster's record is adopted alone: its agents run on, and cannot be changed from the program.
+
+Example:
+  arcfleet export --connection ./arcfleet-data/connection.json --resource-group fleet --out ./fleet`,
+    )
+    .action(async (options: unknown) => (await import("./export/export.ts")).exportProgram(options));
 
   try {
     await program.parseAsync(argv);

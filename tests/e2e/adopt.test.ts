@@ -191,7 +191,7 @@ describe("adopting", () => {
       const before = await versions();
       await stack.declare(program());
       const preview = mustSucceed(await stack.preview());
-      expect(preview.output).toContain("adopts what exists already");
+      expect(preview.output).toContain("adopts what exists, and writes nothing");
       const methods = await asked(async () => mustSucceed(await stack.up()));
       expect(methods).toEqual(["GET"]);
       expect(await versions()).toEqual(before);

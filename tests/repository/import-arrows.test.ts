@@ -7,7 +7,7 @@ import { readSource, typescriptFiles } from "../support/source-files.ts";
 /**
  * Which packages of this repository a package may import, and why not more:
  *
- *     examples -> sdk -> provider -> contract <- control-plane <- cli
+ *     examples -> sdk -> provider -> contract <- control-plane <- cli (-> provider, for `export`)
  *                                       ^-- agents                        tests, tools -> all of them
  */
 const arrows: Readonly<Record<string, { readonly may: readonly string[]; readonly because: string }>> = {
@@ -27,7 +27,11 @@ const arrows: Readonly<Record<string, { readonly may: readonly string[]; readonl
     because:
       "the control plane never dials into a cluster and never sees Pulumi; it reads charts with the code that packs them",
   },
-  cli: { may: ["contract", "control-plane"], because: "the command line only starts the control plane" },
+  cli: {
+    may: ["contract", "control-plane", "provider"],
+    because:
+      "the command line starts the control plane, and asks one as the provider does: what `export` writes must be what the provider adopts",
+  },
   agents: { may: ["contract", "helm"], because: "agents meet the control plane only over HTTP and never see Pulumi" },
   examples: { may: ["sdk"], because: "an example shows what a user writes, and a user has only the SDK" },
 };

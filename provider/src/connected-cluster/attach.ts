@@ -3,6 +3,7 @@ import type { Properties } from "../inputs/plain.ts";
 import type { Preparation, Wanted } from "../kinds/resource-kind.ts";
 import type { LifecycleContext } from "../lifecycle/context.ts";
 import { requireClusterAdmin } from "./access-review.ts";
+import { agentRelease } from "./agent-release.ts";
 import { changesForAgents, concernsAgents } from "./agents-changes.ts";
 import { AgentsInput, isWithoutAccess } from "./agents-input.ts";
 import { deleteNamespace, findOnboardingKey, forgetIdentity, placeOnboardingKey } from "./agents-namespace.ts";
@@ -10,7 +11,7 @@ import { requireAttachedAs } from "./attached-as.ts";
 import { detectFromNodes } from "./cluster-facts.ts";
 import { removeAgents } from "./detach.ts";
 import { requireHelm } from "./helm-target.ts";
-import { agentRelease, installAgents } from "./install-agents.ts";
+import { installAgents } from "./install-agents.ts";
 import {
   findAgentReleases,
   forgetInterruptedInstall,
@@ -21,6 +22,7 @@ import { ClusterError } from "./kube-error.ts";
 import { isOfSameMove } from "./moving.ts";
 import { makeOnboardingKey, type OnboardingKey } from "./onboarding-key.ts";
 import { type OpenCluster, openCluster } from "./open-cluster.ts";
+import { recordAlone } from "./out-of-reach.ts";
 import { noAgentsKey } from "./record-only.ts";
 import { releaseStuckCrds } from "./stuck-crds.ts";
 import { waitUntilConnected } from "./wait-connected.ts";
@@ -40,8 +42,6 @@ export async function prepareAttach(context: LifecycleContext, wanted: Wanted): 
   const changed = wanted.before === undefined ? concernsAgents : changesForAgents(wanted.before, wanted.inputs);
   const isFinished = wanted.before !== undefined && wanted.before.unfinished === undefined && record !== undefined;
   if (isFinished && changed.length === 0) return recordAlone(wanted, record);
-
-  if (wanted.inputs.kubeconfig === undefined) throw noWayIn(wanted.id, record);
 
   context.say("checking the cluster");
   // A cluster without a record will need a key (one that moves keeps its own), which takes a thread about a second: as long as the checks.
@@ -81,24 +81,6 @@ export async function prepareAttach(context: LifecycleContext, wanted: Wanted): 
 
 const timeoutSecondsOf = (inputs: Properties): number =>
   AgentsInput.parse(inputs.agents ?? {}).timeoutSeconds ?? defaultTimeoutSeconds;
-
-/** The inputs have no kubeconfig, which `check` lets pass for a cluster that was adopted without one. */
-const noWayIn = (id: string, record: ArmResource | undefined): ClusterError =>
-  new ClusterError(
-    record === undefined
-      ? `The record ${id} is gone, and without \`kubeconfig\` its cluster cannot be attached again. Give it, or take the resource out of the program.`
-      : `The agents of ${id} must be changed, and there is no \`kubeconfig\` to reach them: the cluster was adopted without one. Give it.`,
-  );
-
-/** The record is written with what it has: the cluster need not be reachable for a new tag. */
-const recordAlone = (wanted: Wanted, record: ArmResource, uid?: string): Preparation => ({
-  properties: {
-    agentPublicKeyCertificate: record.properties.agentPublicKeyCertificate,
-    distribution: wanted.inputs.distribution ?? record.properties.distribution,
-    infrastructure: wanted.inputs.infrastructure ?? record.properties.infrastructure,
-  },
-  outputs: { clusterUid: uid ?? wanted.before?.clusterUid },
-});
 
 function refuseOtherCluster({ id, before }: Wanted, { uid, kube }: OpenCluster): void {
   if (typeof before?.clusterUid !== "string" || before.clusterUid === uid) return;

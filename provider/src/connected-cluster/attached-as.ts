@@ -1,6 +1,6 @@
 import { type ArmResource, resourceKey } from "@arcfleet/contract";
+import { agentRelease } from "./agent-release.ts";
 import { findOnboardingKey } from "./agents-namespace.ts";
-import { agentRelease } from "./install-agents.ts";
 import { findAgentReleases, readAttachedId } from "./installed-agents.ts";
 import { ClusterError } from "./kube-error.ts";
 import type { OpenCluster } from "./open-cluster.ts";

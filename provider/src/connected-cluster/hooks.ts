@@ -1,10 +1,10 @@
 import { isPlainObject } from "../inputs/plain.ts";
 import type { Hooks } from "../kinds/resource-kind.ts";
-import { isWithoutAccess, wantsAgents } from "./agents-input.ts";
+import { agentRelease } from "./agent-release.ts";
+import { wantsAgents } from "./agents-input.ts";
 import { prepareAttach } from "./attach.ts";
 import { requireAttachedAs } from "./attached-as.ts";
 import { findClusterToDetach, removeAgents } from "./detach.ts";
-import { agentRelease } from "./install-agents.ts";
 import { findAgentReleases } from "./installed-agents.ts";
 import { ClusterError } from "./kube-error.ts";
 import { withMove } from "./moving.ts";
@@ -24,9 +24,7 @@ export const connectedClusterHooks: Hooks = {
 
   async adopt(context, wanted, record) {
     const found = (await recordOnlyHooks.adopt?.(context, wanted, record)) ?? {};
-    if (found.differences !== undefined || !wantsAgents(wanted.inputs) || wanted.inputs.kubeconfig === undefined) {
-      return found;
-    }
+    if (found.differences !== undefined || !wantsAgents(wanted.inputs)) return found;
     context.say("checking the cluster");
     const cluster = await openCluster(wanted.inputs, context.signal);
     await requireAttachedAs(cluster, wanted.id, record);
@@ -52,12 +50,6 @@ export const connectedClusterHooks: Hooks = {
   },
 
   async beforeDelete(context, id, before) {
-    if (isWithoutAccess(before)) {
-      context.warn(
-        `The agents of ${id} stay on their cluster, which this program has no kubeconfig for. Whoever has one removes them: ` +
-          `helm uninstall ${agentRelease.name} -n ${agentRelease.namespace}`,
-      );
-    }
     await findClusterToDetach(context, id, before);
   },
 

@@ -1,20 +1,13 @@
-import {
-  type ArmResource,
-  agentNames,
-  HelmSettings,
-  helmSettingsApiVersion,
-  helmSettingsPath,
-} from "@arcfleet/contract";
+import { type ArmResource, HelmSettings, helmSettingsApiVersion, helmSettingsPath } from "@arcfleet/contract";
 import { HelmError, installRelease, pullChart } from "@arcfleet/helm";
 import type { LifecycleContext } from "../lifecycle/context.ts";
 import { explainAgents } from "./agent-health.ts";
+import { agentRelease } from "./agent-release.ts";
 import { mergeValues, nestValues } from "./agent-values.ts";
 import type { AgentsInput } from "./agents-input.ts";
 import { withHelm } from "./helm-target.ts";
 import { ClusterError } from "./kube-error.ts";
 import type { OpenCluster } from "./open-cluster.ts";
-
-export const agentRelease = { name: agentNames.releaseName, namespace: agentNames.releaseNamespace } as const;
 
 const pullTimeoutMs = 120_000;
 

@@ -1,7 +1,7 @@
 import type { Hints } from "../lifecycle/context.ts";
 import { openLog } from "./session.ts";
 
-const adoption = "adopts what exists already: it is read and compared, and nothing is written";
+const adoption = "adopts what exists, and writes nothing";
 
 /** Says what the engine's own words do not tell of a change (it knows of creating alone and shows that), in a preview as well. */
 export async function announce({ urn = "", adopt }: Hints, notice: string | undefined): Promise<void> {

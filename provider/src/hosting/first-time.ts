@@ -9,12 +9,13 @@ const known = new Set<string>();
 
 /**
  * The hints as they count for a resource that is being checked.
+ * @param place undefined while it is not known
  * @param before the inputs of the last run; the engine gives none for what it is about to make, replacements included
  */
-export function countingHints(hints: Hints, placeOf: () => string, before: Properties | undefined): Hints {
+export function countingHints(hints: Hints, place: string | undefined, before: Properties | undefined): Hints {
   if (!hints.adopt) return hints;
   if (before !== undefined && hints.urn !== undefined) known.add(hints.urn);
-  const isKnown = before !== undefined || known.has(hints.urn ?? "") || known.has(placeOf());
+  const isKnown = before !== undefined || [hints.urn, place].some((one) => one !== undefined && known.has(one));
   return isKnown ? { ...hints, adopt: false } : hints;
 }
 

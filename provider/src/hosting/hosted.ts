@@ -67,7 +67,8 @@ export function hosted(key: HostedKey): HostedProvider {
       const plain = clean(news);
       const old = clean(olds);
       const before = Object.keys(old).length === 0 ? undefined : old;
-      const hints = countingHints(readHints(news[hintsProperty]), () => lifecycle.placeOf(plain), before);
+      const place = containsUnknown(plain) ? undefined : lifecycle.placeOf(plain);
+      const hints = countingHints(readHints(news[hintsProperty]), place, before);
       const found = lifecycle.check(plain, before, hints);
       if (found.failures.length === 0) {
         if (!containsUnknown(found.inputs)) hintsAt.set(lifecycle.placeOf(found.inputs), hints);

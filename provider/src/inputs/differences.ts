@@ -1,6 +1,7 @@
 import { type ArmResource, normalizeLocation } from "@arcfleet/contract";
 import type { z } from "zod";
 import type { PreparedKind } from "../kinds/resource-kind.ts";
+import { mapSecrets } from "./map-secrets.ts";
 import { normalizeInput } from "./normalize.ts";
 import { isEqual, isPlainObject, type Properties } from "./plain.ts";
 import { recordValueOf, structShapeOf } from "./schema-shape.ts";
@@ -32,14 +33,14 @@ export function differencesFrom(
     const found = normalizeInput(kind, key, record.properties[key]);
     // A service that does not even tell the names of secrets leaves nothing to compare.
     if (kind.definition.secrets.includes(key) && isAbsent(found)) return [];
-    const hide = (value: unknown): unknown => hideSecrets(value, key, kind.definition.secrets);
+    const hide = (value: unknown): unknown => mapSecrets(key, value, kind.definition.secrets, () => hidden);
     return differ(schema, hide(wanted), hide(found), key);
   });
   return kind.definition.tracked ? [...differencesOfTracked(inputs, record), ...properties] : properties;
 }
 
 /** What stands for properties that are left out: what is fixed at creation stays as it is, and a kind may know of more. */
-export function filledInFor(kind: PreparedKind, inputs: Properties, record: ArmResource): Properties {
+function filledInFor(kind: PreparedKind, inputs: Properties, record: ArmResource): Properties {
   const fixed = kind.definition.createOnly.filter((key) => isAbsent(normalizeInput(kind, key, undefined)));
   return {
     ...Object.fromEntries(fixed.map((key) => [key, normalizeInput(kind, key, record.properties[key])])),
@@ -85,24 +86,5 @@ function differInMap(
 const isAbsent = (value: unknown): boolean =>
   value === undefined || value === null || (isPlainObject(value) && Object.values(value).every(isAbsent));
 
+/** What is shown of a secret: that there is one. */
 const hidden = "(secret)";
-
-/** A value with a fixed text in place of each secret: what is compared and shown are the names. */
-function hideSecrets(value: unknown, key: string, paths: readonly string[]): unknown {
-  return paths
-    .map((path) => path.split("."))
-    .filter(([first]) => first === key)
-    .reduce((shown, [, ...steps]) => hideAt(shown, steps), value);
-}
-
-function hideAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
-  if (value === undefined || value === null) return value;
-  const each = (change: (one: unknown) => unknown): unknown => {
-    if (Array.isArray(value)) return value.map(change);
-    if (!isPlainObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, change(one)]));
-  };
-  if (step === undefined) return isPlainObject(value) ? each(() => hidden) : hidden;
-  if (step === "*") return each((one) => hideAt(one, rest));
-  return isPlainObject(value) ? { ...value, [step]: hideAt(value[step], rest) } : value;
-}

@@ -18,6 +18,12 @@ export function structShapeOf(schema: z.core.$ZodType): Readonly<Record<string, 
   return inner instanceof z.ZodObject ? inner.shape : undefined;
 }
 
+/** The schema of the elements of a list; undefined for any other. */
+export function elementOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+  const inner = unwrap(schema);
+  return inner instanceof z.ZodArray ? inner.def.element : undefined;
+}
+
 /** The schema of the values of a map; undefined for any other. */
 export function recordValueOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
   const inner = unwrap(schema);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { changesForAgents } from "../connected-cluster/agents-changes.ts";
 import { AgentsInput, isWithoutAccess, wantsAgents } from "../connected-cluster/agents-input.ts";
 import { isKubeconfigFile, KubeconfigSource } from "../connected-cluster/kubeconfig-source.ts";
+import { noAgentsKey } from "../connected-cluster/record-only.ts";
 import { describeMove, followMove, isMove } from "../connected-cluster/region-move.ts";
 import type { Properties } from "../inputs/plain.ts";
 import type { Hints } from "../lifecycle/context.ts";
@@ -48,8 +49,8 @@ export const connectedClusterKind: ResourceKind = {
   // Without agents a PUT writes the record as the program has it; with them it keeps what they detected.
   filledIn: (inputs, { properties: { distribution, infrastructure } }) =>
     wantsAgents(inputs) ? { distribution, infrastructure } : {},
-  // An empty key says: no agents.
-  imported: ({ properties }) => (properties.agentPublicKeyCertificate === "" ? { agents: { install: false } } : {}),
+  imported: ({ properties }) =>
+    properties.agentPublicKeyCertificate === noAgentsKey ? { agents: { install: false } } : {},
   refine(inputs, before, hints) {
     if (inputs.kubeconfig !== undefined) return contextGivenTwice(inputs);
     const reason = whatForKubeconfig(inputs, before, hints);
@@ -59,6 +60,7 @@ export const connectedClusterKind: ResourceKind = {
   notice: describeMove,
   createsFirst: isMove,
   async loadHooks(inputs, before) {
+    if (isWithoutAccess(inputs)) return (await import("../connected-cluster/out-of-reach.ts")).outOfReachHooks;
     if (wantsAgents(inputs) || inputs.kubeconfig !== undefined || before?.kubeconfig !== undefined) {
       return (await import("../connected-cluster/hooks.ts")).connectedClusterHooks;
     }

@@ -36,5 +36,6 @@ export const roleAssignmentKind: ResourceKind = {
     if (name !== undefined || !all.every((part) => typeof part === "string")) return inputs;
     return { ...inputs, name: all.some(isUnknown) ? unknownValue : assignmentName(all) };
   },
+  imported: ({ properties }) => ({ roleDefinition: properties.roleDefinitionId }),
   loadHooks: async () => (await import("../role-assignment/hooks.ts")).roleAssignmentHooks,
 };

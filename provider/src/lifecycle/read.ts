@@ -1,6 +1,6 @@
 import type { ArmResource } from "@arcfleet/contract";
 import { ArmRequestError } from "../arm-client/error.ts";
-import { importedInputs } from "../inputs/imported.ts";
+import { inputsOfRecord } from "../inputs/inputs-of-record.ts";
 import { inputsOf } from "../inputs/normalize.ts";
 import { type Properties, withoutUndefined } from "../inputs/plain.ts";
 import { reconcileInputs } from "../inputs/reconcile.ts";
@@ -52,7 +52,7 @@ export async function read(
 
   const known = {
     ...kind.place.inputsOf(id),
-    ...(isLookup ? importedInputs(kind, record) : {}),
+    ...(isLookup ? inputsOfRecord(kind, record) : {}),
     ...inputsOf(kind, before),
   };
   const hooks = await kind.loadHooks?.(known);

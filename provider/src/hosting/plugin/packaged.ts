@@ -55,7 +55,8 @@ export function packaged(urn: string, { config, session }: PackageState): Packag
       const isNameDefault = takesName && taken.inputs.name === undefined;
       const inputs = takesName ? { name: nameOfUrn(urn), ...taken.inputs } : taken.inputs;
       const before = Object.keys(old).length === 0 ? undefined : old;
-      const hints = countingHints({ ...taken.hints, urn, isNameDefault }, () => lifecycle.placeOf(inputs), before);
+      const place = containsUnknown(inputs) ? undefined : lifecycle.placeOf(inputs);
+      const hints = countingHints({ ...taken.hints, urn, isNameDefault }, place, before);
       const found = lifecycle.check(inputs, before, hints);
       if (found.failures.length === 0) {
         hintsAt.set(urn, hints);

@@ -1,0 +1,16 @@
+import { resolve } from "node:path";
+import { readSettings } from "@arcfleet/provider/inventory";
+import { z } from "zod";
+
+/** What `arcfleet export` can be told, as the command line gives it. */
+export const ExportOptions = z.object({
+  connection: z.string().min(1).optional(),
+  resourceGroup: z.string().min(1).optional(),
+  out: z.string().min(1).default("fleet"),
+  kubeconfigs: z.string().min(1).optional(),
+});
+export type ExportOptions = z.infer<typeof ExportOptions>;
+
+/** Where the control plane is and who we are to it: as the provider finds it, or as the given file says. */
+export const settingsFor = ({ connection }: ExportOptions) =>
+  readSettings(process.env, connection === undefined ? {} : { connection: resolve(connection) });
