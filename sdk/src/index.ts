@@ -2,6 +2,8 @@ export type {
   ConnectedClusterFilter,
   ConnectedClusterInfo,
   ExtensionInfo,
+  ExtensionTypeFilter,
+  ExtensionTypeInfo,
   FluxConfigurationInfo,
 } from "@arcfleet/provider/lookups";
 export type { AdoptArgs } from "./arcfleet-resource.ts";
@@ -19,6 +21,7 @@ export * from "./lookups/get-connected-cluster.ts";
 export * from "./lookups/get-extension.ts";
 export * from "./lookups/get-flux-configuration.ts";
 export * from "./lookups/list-connected-clusters.ts";
+export * from "./lookups/list-extension-types.ts";
 export type { LookupOptions } from "./lookups/look-up.ts";
 export * from "./provider.ts";
 export * from "./read-kubeconfig.ts";

@@ -20,6 +20,8 @@ test("the public names are these; a change here is a change for every user", () 
     "getFluxConfigurationOutput",
     "listConnectedClusters",
     "listConnectedClustersOutput",
+    "listExtensionTypes",
+    "listExtensionTypesOutput",
     "readKubeconfig",
   ]);
 });

@@ -1,3 +1,4 @@
+import { cp, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fleetFolder } from "@arcfleet/tools/demo/fleet-stack.ts";
 import { type ToolPaths, toolPaths } from "@arcfleet/tools/demo/tool-paths.ts";
@@ -32,6 +33,18 @@ export const exampleFleet = async (options: FleetOptions): Promise<Workspace> =>
 /** The program of a folder below tests/e2e. */
 export const testProgram = async (folder: string, options: FleetOptions): Promise<Workspace> =>
   open(join(repositoryRoot, "tests", "e2e", folder), await toolPaths(() => undefined), options);
+
+/** An example that a test edits as its user would: a copy of its folder. */
+export async function copiedExample(
+  example: string,
+  folder: string,
+  options: FleetOptions,
+): Promise<Workspace & { readonly folder: string }> {
+  const copy = join(folder, example);
+  await cp(join(repositoryRoot, "examples", example), copy, { recursive: true });
+  await symlink(join(repositoryRoot, "node_modules"), join(copy, "node_modules"));
+  return { ...(await open(copy, await toolPaths(() => undefined), options)), folder: copy };
+}
 
 /** A program that declares what a spec says. */
 export interface SpecFleet extends Omit<Workspace, "setConfig"> {

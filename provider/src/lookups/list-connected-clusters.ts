@@ -6,13 +6,11 @@ import {
   resourceGroup,
   resourceKey,
 } from "@arcfleet/contract";
-import type { z } from "zod";
-import type { ListedPage } from "../arm-client/bulk-reads.ts";
+import { allPages } from "./all-pages.ts";
 import { type ConnectedClusterFilter, hasTags, isWanted } from "./connected-cluster-filter.ts";
 import { type ConnectedClusterInfo, connectedClusterInfo } from "./connected-cluster-info.ts";
 import type { LookupClient } from "./lookup-client.ts";
 
-const pageSize = 1000;
 /** So many clusters are read one by one; for more of them the whole list is cheaper. */
 const readSingly = 32;
 
@@ -66,22 +64,6 @@ async function listTagged(
   const { providerApiVersion } = connectedCluster;
   const read = await Promise.all(wanted.map(({ id }) => lookup.client.get(id, providerApiVersion)));
   return read.filter((record) => record !== undefined);
-}
-
-async function allPages<Item>(
-  { client }: LookupClient,
-  path: string,
-  item: z.ZodType<Item>,
-  query: Readonly<Record<string, string>>,
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let url: string | undefined = `${path}?${new URLSearchParams({ ...query, $top: String(pageSize) })}`;
-  while (url !== undefined) {
-    const page: ListedPage<Item> = await client.page(url, item);
-    items.push(...page.value);
-    url = page.next;
-  }
-  return items;
 }
 
 const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`;
