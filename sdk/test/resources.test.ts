@@ -1,4 +1,4 @@
-import { ConnectedCluster, Extension, FluxConfiguration, readKubeconfig } from "@arcfleet/sdk";
+import { ConnectedCluster, Extension, FluxConfiguration, Provider, readKubeconfig } from "@arcfleet/sdk";
 import { beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -84,6 +84,35 @@ describe("the resource classes", () => {
   test("a cluster that another program manages is looked up by its id", async () => {
     const found = ConnectedCluster.get("found", "/subscriptions/s/x");
     expect(await resolved(found.id)).toBe("/subscriptions/s/x");
+  });
+
+  test("a kubeconfig is handed on as one text, and a secret", async () => {
+    const kubeconfig = {
+      clusters: [{ name: "c", cluster: { server: "https://10.0.0.1" } }],
+      users: [{ name: "u", user: { token: "t" } }],
+      contexts: [{ name: "one", context: { cluster: "c", user: "u" } }],
+    };
+    const made = new ConnectedCluster("on", { resourceGroup: "g", location: "x", kubeconfig, context: "one" });
+    expect(await pulumi.isSecret(made.kubeconfig)).toBe(true);
+    expect(JSON.parse(await resolved(made.kubeconfig))).toMatchObject({ ...kubeconfig, "current-context": "one" });
+  });
+
+  test("a cluster without a kubeconfig hands none on: k8s.Provider would use that of whoever runs Pulumi", () => {
+    const bare = new ConnectedCluster("none", { resourceGroup: "g", location: "x", agents: { install: false } });
+    expect(() => bare.kubeconfig).toThrow(/'none' has no kubeconfig to hand on.*tunnel/s);
+    expect(() => ConnectedCluster.get("seen", "/subscriptions/s/x").kubeconfig).toThrow(/has no kubeconfig/);
+    expect(Object.keys(bare)).not.toContain("kubeconfig");
+  });
+
+  test("a provider needs to know its subscription", async () => {
+    await expect(
+      resolved(new Provider("eu", { subscriptionId: "s", endpoint: "https://x" }).urn),
+    ).resolves.toBeDefined();
+    expect(registered.find(({ name }) => name === "eu")).toMatchObject({
+      type: "pulumi:providers:pulumi-nodejs",
+      inputs: { subscriptionId: "s", endpoint: "https://x" },
+    });
+    expect(() => new Provider("us", { endpoint: "https://x" })).toThrow(/Provider us needs .* `subscriptionId`/);
   });
 
   test("a kubeconfig file that is not there is named", () => {

@@ -29,7 +29,8 @@ const usPieces = ({ connection }: SpawnedControlPlane) => {
 
 beforeAll(async () => {
   folder = await tempFolder("two");
-  [eu, us] = await Promise.all([spawnControlPlane(), spawnControlPlane()]);
+  eu = await spawnControlPlane();
+  us = await spawnControlPlane();
   const { pulumi } = await toolPaths(() => undefined);
   stack = await openWorkspace({
     projectFolder: join(repositoryRoot, "tests", "e2e", "two-control-planes"),

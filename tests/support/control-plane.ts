@@ -80,6 +80,10 @@ export async function spawnControlPlane(options: SpawnOptions = {}): Promise<Spa
     await waitFor(() => started.exitCode !== null || readConnection(dataDir).then(Boolean), {
       timeoutMs: readyTimeoutMs,
       describe: "the control plane has written connection.json",
+    }).catch((error: unknown) => {
+      // Nobody else knows it yet, and a process that is left keeps the test run from ending.
+      started.kill("SIGKILL");
+      throw error;
     });
     if (started.exitCode !== null) {
       throw new Error(`arcfleet serve ended with ${started.exitCode}:\n${await readFile(logFile, "utf8")}`);
