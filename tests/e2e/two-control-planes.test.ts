@@ -13,7 +13,8 @@ import { type TempFolder, tempFolder } from "../support/temp-folder.ts";
  * One program, two control planes, records alone. Each test goes on where the one before it ended.
  */
 
-const timeoutMs = 120_000;
+/** A net below an engine that hangs, not a measure of speed. */
+const timeoutMs = 300_000;
 
 let folder: TempFolder;
 let eu: SpawnedControlPlane;
