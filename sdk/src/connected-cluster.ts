@@ -121,6 +121,7 @@ export interface ArcAgentryConfigurationArgs {
   protectedSettings?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
+/** What a {@link ConnectedCluster} is declared with. */
 export interface ConnectedClusterArgs extends AdoptArgs {
   /**
    * The resource group of the record, by name or as the resource. One that is only named is made when it is missing, and stays

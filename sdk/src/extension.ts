@@ -57,7 +57,7 @@ interface FollowingArgs {
   autoUpgradeMinorVersion?: pulumi.Input<boolean>;
 }
 
-interface CommonArgs extends AdoptArgs {
+interface ExtensionCommonArgs extends AdoptArgs {
   /** The cluster that the extension is kept installed on. Changing this replaces the resource. */
   cluster: ConnectedCluster;
   /**
@@ -101,7 +101,7 @@ interface CommonArgs extends AdoptArgs {
 }
 
 /** Either `version` pins the extension, or `autoUpgradeMinorVersion` may be `true`: not both. */
-export type ExtensionArgs = CommonArgs & (PinnedArgs | FollowingArgs);
+export type ExtensionArgs = ExtensionCommonArgs & (PinnedArgs | FollowingArgs);
 
 /**
  * A Helm chart from the catalogue, kept installed on a cluster. Done when its release is deployed there.

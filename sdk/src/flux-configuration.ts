@@ -133,7 +133,7 @@ export interface SubstituteFromArgs {
   optional?: pulumi.Input<boolean>;
 }
 
-interface CommonArgs extends AdoptArgs {
+interface FluxConfigurationCommonArgs extends AdoptArgs {
   /** The cluster that the source is kept applied on. Changing this replaces the resource. */
   cluster: ConnectedCluster;
   /**
@@ -242,7 +242,7 @@ interface FromGitRepository {
 }
 
 /** Exactly one source is given; which one it is decides `sourceKind`. */
-export type FluxConfigurationArgs = CommonArgs &
+export type FluxConfigurationArgs = FluxConfigurationCommonArgs &
   // The compiler names the last one when none is given: the one that most programs want.
   (FromBucket | FromAzureBlob | FromOciRepository | FromGitRepository);
 

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { packageSchema } from "../package-schema/package-schema.ts";
+import { sdkReference } from "../sdk-reference/sdk-reference.ts";
 import { repositoryRoot } from "../setup/repository.ts";
 import { chartRenders } from "./chart-renders.ts";
 import { decisionIndex } from "./decision-index.ts";
@@ -14,6 +15,13 @@ interface GoldenFile {
   readonly render: () => string | Promise<string>;
 }
 
+/** A folder that holds nothing but such files. */
+interface GoldenFolder {
+  readonly path: string;
+  /** The texts, by path inside of the folder. */
+  readonly render: () => Promise<ReadonlyMap<string, string>>;
+}
+
 const goldenFiles = async (): Promise<readonly GoldenFile[]> => [
   { path: "docs/reference/errors.md", render: errorPage },
   { path: "docs/reference/settings.md", render: settingsPage },
@@ -23,25 +31,46 @@ const goldenFiles = async (): Promise<readonly GoldenFile[]> => [
   ...(await chartRenders()),
 ];
 
-/** The golden files that differ from what they are made from. */
-export async function staleGoldenFiles(): Promise<string[]> {
-  const stale: string[] = [];
-  for (const { path, render } of await goldenFiles()) {
-    if ((await current(path)) !== (await render())) stale.push(path);
-  }
-  return stale;
-}
+const goldenFolders: readonly GoldenFolder[] = [{ path: "docs/reference/sdk", render: sdkReference }];
 
-/** Writes the stale ones anew and names them. */
+/** The golden files that differ from what they are made from, are missing, or are there for nothing. */
+export const staleGoldenFiles = async (): Promise<string[]> => [...(await differences()).keys()];
+
+/** Writes the stale ones anew, removes those that nothing is made into any more, and names both. */
 export async function updateGoldenFiles(): Promise<string[]> {
-  const updated: string[] = [];
-  for (const { path, render } of await goldenFiles()) {
-    const text = await render();
-    if ((await current(path)) === text) continue;
-    await writeFile(join(repositoryRoot, path), text);
-    updated.push(path);
+  const stale = await differences();
+  for (const [path, text] of stale) {
+    const file = join(repositoryRoot, path);
+    if (text === undefined) {
+      await rm(file);
+      continue;
+    }
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
   }
-  return updated;
+  return [...stale.keys()];
 }
 
-const current = (path: string): Promise<string> => readFile(join(repositoryRoot, path), "utf8").catch(() => "");
+/** What stale files should hold; undefined for those that should not be there. */
+async function differences(): Promise<Map<string, string | undefined>> {
+  const wanted = new Map<string, string | undefined>();
+  for (const { path, render } of await goldenFiles()) wanted.set(path, await render());
+  for (const { path, render } of goldenFolders) {
+    for (const name of await filesBelow(path)) wanted.set(`${path}/${name}`, undefined);
+    for (const [name, text] of await render()) wanted.set(`${path}/${name}`, text);
+  }
+  const current = await Promise.all([...wanted.keys()].map(async (path) => [path, await textOf(path)] as const));
+  for (const [path, text] of current) if (text === wanted.get(path)) wanted.delete(path);
+  return wanted;
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const root = join(repositoryRoot, folder);
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1).replaceAll("\\", "/"));
+}
+
+const textOf = (path: string): Promise<string | undefined> =>
+  readFile(join(repositoryRoot, path), "utf8").catch(() => undefined);
