@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { mockFleet } from "@arcfleet/sdk/testing";
 import { describe, expect, test } from "@jest/globals";
+import { execa } from "execa";
 import ts from "typescript";
 import { sampleOptions } from "../support/example-settings.ts";
 import {
@@ -13,7 +14,7 @@ import {
   readmeOf,
   settingsInReadme,
 } from "../support/examples.ts";
-import { readSource } from "../support/source-files.ts";
+import { readSource, repositoryRoot } from "../support/source-files.ts";
 
 describe.each(exampleNames)("the example %s", (example) => {
   test("is a project whose settings say what they mean", () => {
@@ -50,6 +51,19 @@ describe.each(exampleNames.filter(hasProgram))("the program of the example %s", 
     const fleet = await mockFleet(program, { ...sampleOptions(example), preview });
     expect(fleet.resources.filter(({ kind, isRead }) => kind !== undefined && !isRead)).not.toEqual([]);
   });
+});
+
+test("the test that docs/testing.md shows is that of the example fleet, and passes under Node's own test runner", async () => {
+  const file = "examples/fleet/test/fleet.test.ts";
+  expect(readSource("docs/testing.md")).toContain(`\`\`\`ts\n${readSource(file)}\`\`\``);
+  // Jest's own flags mean nothing to it.
+  const { all, exitCode } = await execa(process.execPath, ["--test", file], {
+    cwd: repositoryRoot,
+    env: { NODE_OPTIONS: "" },
+    all: true,
+    reject: false,
+  });
+  expect({ exitCode, all }).toEqual({ exitCode: 0, all: expect.stringMatching(/^. pass [1-9]/m) });
 });
 
 /** The names of the packages that a source imports, Node's own left out. */

@@ -68,7 +68,9 @@ describe("tests", () => {
   });
 
   test("import what Jest offers, so that types are checked", () => {
-    expect(tests.filter((path) => linesMatching(path, /from "@jest\/globals"/).length === 0)).toEqual([]);
+    // Examples show what users do, and those have test runners of their own.
+    const own = tests.filter((path) => !path.startsWith("examples/"));
+    expect(own.filter((path) => linesMatching(path, /from "@jest\/globals"/).length === 0)).toEqual([]);
   });
 });
 

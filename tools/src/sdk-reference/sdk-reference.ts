@@ -48,10 +48,14 @@ export async function sdkReference(): Promise<ReadonlyMap<string, string>> {
     if (app.logger.hasErrors()) throw new Error("TypeDoc could not write the reference; its messages are above");
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-    const pages = paths.sort().map(async (path): Promise<[string, string]> => [
-      path.slice(folder.length + 1).replaceAll(sep, "/"),
-      await readFile(path, "utf8"),
-    ]);
+    const pages = paths
+      .sort()
+      .map(
+        async (path): Promise<[string, string]> => [
+          path.slice(folder.length + 1).replaceAll(sep, "/"),
+          await readFile(path, "utf8"),
+        ],
+      );
     return new Map(await Promise.all(pages));
   } finally {
     await rm(folder, { recursive: true, force: true });
