@@ -5,7 +5,10 @@ import { Application, LogLevel, type TypeDocOptions } from "typedoc";
 import type { PluginOptions } from "typedoc-plugin-markdown";
 import { repositoryRoot } from "../setup/repository.ts";
 
-const options: Partial<TypeDocOptions & PluginOptions> = {
+/** The second plugin brings no types of its options. */
+type Options = Partial<TypeDocOptions & PluginOptions> & { placeInternalsInOwningModule: boolean };
+
+const options: Options = {
   name: "@arcfleet/sdk",
   entryPoints: ["sdk/src/index.ts", "sdk/src/testing/index.ts"].map((path) => join(repositoryRoot, path)),
   tsconfig: join(import.meta.dirname, "typedoc.tsconfig.json"),
