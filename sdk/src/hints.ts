@@ -5,6 +5,8 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface ComponentHints {
   /** The resource is a member of a ring: its failure is a warning. It is not begun when one of these ids failed before it. */
   readonly rollout?: { readonly needs: readonly pulumi.Output<string>[] };
+  /** The name of the record is ours to choose: in another region it may be another one. */
+  readonly isNameDefault?: true;
   /** The rings that a gate holds back. */
   readonly waiting?: Hints["waiting"];
   /** Where the charts of an extension type lie, by version. */

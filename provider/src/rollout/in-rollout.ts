@@ -4,7 +4,7 @@ import type { PreparedKind } from "../kinds/resource-kind.ts";
 import { createsFirst } from "../lifecycle/diff.ts";
 import { inputsBefore } from "../lifecycle/inputs-before.ts";
 import type { Lifecycle } from "../lifecycle/lifecycle.ts";
-import { noteWork } from "./run.ts";
+import { isReplacement, noteReplacement, noteWork } from "./run.ts";
 import { tolerating } from "./tolerating.ts";
 import { isUnmade, unmadeState } from "./unmade.ts";
 
@@ -13,8 +13,8 @@ import { isUnmade, unmadeState } from "./unmade.ts";
  * failure is a warning and stays in the state as `unfinished`: the gate judges it, and the rest of the ring goes on.
  */
 export const inRollout = (kind: PreparedKind, life: Lifecycle): Lifecycle => {
-  const note = (inputs: Properties): void => {
-    if (!containsUnknown(inputs)) noteWork(life.placeOf(inputs));
+  const note = (inputs: Properties, what = noteWork): void => {
+    if (!containsUnknown(inputs)) what(life.placeOf(inputs));
   };
   return {
     ...life,
@@ -26,6 +26,7 @@ export const inRollout = (kind: PreparedKind, life: Lifecycle): Lifecycle => {
     diff(state, inputs) {
       const difference = life.diff(state, inputs);
       if (difference.changed.length > 0 || difference.unfinished !== undefined) note(inputs);
+      if (difference.replaces.length > 0 && !difference.deleteBeforeReplace) note(inputs, noteReplacement);
       return difference;
     },
     async create(context, inputs) {
@@ -33,6 +34,8 @@ export const inRollout = (kind: PreparedKind, life: Lifecycle): Lifecycle => {
       // After a replacement the engine deletes the old one: one that failed must stop it.
       if (before !== undefined && createsFirst(kind, before, inputs)) return life.create(context, inputs);
       const id = kind.place.idOf(inputs, context.settings.subscriptionId);
+      // The engine would take a tolerated failure for done, and remove the old one for a new one that is not there.
+      if (isReplacement(id)) return life.create(context, inputs);
       return tolerating(context, id, {
         write: () => life.create(context, inputs),
         leave: (reason) => ({ id, state: unmadeState(kind, inputs, reason) }),

@@ -4,6 +4,7 @@
  */
 
 const work = new Set<string>();
+const replacements = new Set<string>();
 const failures = new Map<string, string>();
 
 /** Ids and places are equal without regard to case; a place, known before any request, has no subscription. */
@@ -13,6 +14,11 @@ const keyOf = (idOrPlace: string): string => idOrPlace.toLowerCase().replace(/^\
 export const noteWork = (place: string): void => void work.add(keyOf(place));
 
 export const hasWork = (idOrPlace: string): boolean => work.has(keyOf(idOrPlace));
+
+/** A resource is to be made in the place of another one, which the engine removes when it is there. */
+export const noteReplacement = (place: string): void => void replacements.add(keyOf(place));
+
+export const isReplacement = (id: string): boolean => replacements.has(keyOf(id));
 
 export const noteFailure = (id: string, reason: string): void => void failures.set(keyOf(id), reason);
 

@@ -63,6 +63,14 @@ describe("a member of a ring that cannot be created", () => {
     expect(state.unfinished).toMatch(/^Not begun: \S+\/east failed in this run/);
   });
 
+  test("fails as ever when the engine would remove what it replaces, as in a move to another region", async () => {
+    const moved = { ...inputs, name: "moved", location: "northeurope" };
+    const change = { changed: ["location"], replaces: ["location"], unfinished: undefined, deleteBeforeReplace: false };
+    const moving = life({ diff: () => change, create: fails(new Error("out of reach")) });
+    moving.diff({ stateVersion: 1, ...inputs }, moved);
+    await expect(moving.create(tolerant(), moved)).rejects.toThrow("out of reach");
+  });
+
   test("fails as ever outside of a ring, and when the run is interrupted", async () => {
     await expect(failing.create(contextOf({}), inputs)).rejects.toThrow("cannot be used");
     await expect(failing.create(tolerant([], AbortSignal.abort()), inputs)).rejects.toThrow("cannot be used");

@@ -1,9 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ConnectedCluster } from "../connected-cluster.ts";
-import { withDependencies } from "../dependencies.ts";
 import { Extension } from "../extension.ts";
 import { FluxConfiguration } from "../flux-configuration.ts";
-import { withHints } from "../hints.ts";
+import { type ComponentHints, withHints } from "../hints.ts";
 import type { GateMember } from "../rollout/rollout-gate.ts";
 import type { FleetConfigurationArgs, FleetExtensionArgs } from "./fleet-args.ts";
 import type { ResolvedCluster } from "./resolve-cluster.ts";
@@ -39,22 +38,22 @@ export function declareMember(
   turn: Turn,
 ): FleetMember {
   const name = `${fleetName}-${resolved.name}`;
-  const options = (needs: readonly pulumi.Resource[]): pulumi.CustomResourceOptions => {
-    const plain = { parent: fleet };
-    const ids = needs.filter((one) => one instanceof ConnectedCluster || one instanceof Extension).map(({ id }) => id);
-    return turn.isGated ? withHints(plain, { rollout: { needs: ids } }) : plain;
-  };
-  const first = options([]);
+  const inTurn = (...needs: readonly (ConnectedCluster | Extension)[]): ComponentHints =>
+    turn.isGated ? { rollout: { needs: needs.map(({ id }) => id) } } : {};
   const cluster = new ConnectedCluster(
     name,
     resolved.args,
-    turn.after.length === 0 ? first : { ...first, dependsOn: withDependencies(undefined, turn.after) },
+    withHints({ parent: fleet, dependsOn: [...turn.after] }, { isNameDefault: true, ...inTurn() }),
   );
 
   const extensions: Record<string, Extension> = {};
   for (const [key, { where, ...args }] of Object.entries(parts.extensions)) {
     if (!selects(where, resolved)) continue;
-    extensions[key] = new Extension(`${name}-${key}`, { name: key, ...args, cluster }, options([cluster]));
+    extensions[key] = new Extension(
+      `${name}-${key}`,
+      { name: key, ...args, cluster },
+      withHints({ parent: fleet }, inTurn(cluster)),
+    );
   }
 
   const configurations: Record<string, FluxConfiguration> = {};
@@ -66,7 +65,7 @@ export function declareMember(
     configurations[key] = new FluxConfiguration(
       `${name}-${key}`,
       { name: key, ...args, cluster, ...(extension === undefined ? {} : { extension }) },
-      options(extension === undefined ? [cluster] : [cluster, extension]),
+      withHints({ parent: fleet }, extension === undefined ? inTurn(cluster) : inTurn(cluster, extension)),
     );
   }
   return { cluster, extensions, configurations };
