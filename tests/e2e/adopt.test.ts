@@ -8,7 +8,7 @@ import { onboardingKey } from "../support/onboarding-key.ts";
 import { countRequests } from "../support/request-counts.ts";
 import { type SimulatedAgent, simulatedAgent } from "../support/simulated-agent.ts";
 import { type TempFolder, tempFolder } from "../support/temp-folder.ts";
-import { waitFor } from "../support/wait-for.ts";
+import { whileAgentsWork } from "../support/while-agents-work.ts";
 import type { Spec } from "./program/spec.ts";
 
 /*
@@ -127,21 +127,6 @@ async function versions(): Promise<readonly unknown[]> {
 /** The methods that the control plane was asked with about clusters and what is on them. */
 const asked = (work: () => Promise<unknown>): Promise<string[]> =>
   countRequests(controlPlane.connection, /providers/i, work).then((counts) => Object.keys(counts));
-
-/** Does something while the agents do whatever they are told, until they are no longer known. */
-async function whileAgentsWork<T>(work: Promise<T>): Promise<T> {
-  let isDone = false;
-  const markDone = (): void => {
-    isDone = true;
-  };
-  work.then(markDone, markDone);
-  const look = async (): Promise<boolean> => {
-    await agent.settle();
-    return isDone;
-  };
-  await waitFor(() => look().catch(() => isDone), { timeoutMs: minutes(3), describe: "the run has ended" });
-  return work;
-}
 
 describe("adopting", () => {
   test(
@@ -267,7 +252,7 @@ describe("an adopted resource", () => {
   test(
     "is destroyed with the record, and what stays on the cluster is said",
     async () => {
-      const result = mustSucceed(await whileAgentsWork(stack.destroy()));
+      const result = mustSucceed(await whileAgentsWork(agent, stack.destroy()));
       expect(result.diagnostics.join("\n")).toMatch(
         /The agents of .*\/shop stay on their cluster.* helm uninstall azure-arc/,
       );

@@ -30,7 +30,10 @@ export async function write(kind: PreparedKind, context: LifecycleContext, wante
     outputs = { ...outputs, ...completion?.outputs };
     const unfinished = kind.unfinished(wanted.inputs, record, true);
     if (unfinished !== undefined) throw new Error(`${wanted.id}: ${unfinished}`);
-  } catch (error) {
+  } catch (caught) {
+    // A timer that was stopped says no more than that; the signal says why.
+    const wasStopped = caught instanceof Error && caught.name === "AbortError";
+    const error: unknown = wasStopped ? context.signal.reason : caught;
     const now =
       (await context.client.get(wanted.id, kind.definition.providerApiVersion).catch(() => undefined)) ?? record;
     const reason = error instanceof Error ? error.message : String(error);

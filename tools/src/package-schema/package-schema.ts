@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hostedType } from "@arcfleet/provider";
 import {
   type HostedKey,
   hintInputs,
@@ -32,7 +33,14 @@ export async function packageSchema(): Promise<string> {
     hostedKeys
       // What users of the SDK cannot declare, such as the gate inside a fleet, is not for others either.
       .filter((key) => docs.isPublic(classNameOf(key)))
-      .map((key) => [tokenOf(key), resourceSpec(classNameOf(key), lifecycleOf(key).shape, types, docs)]),
+      .map((key) => [
+        tokenOf(key),
+        {
+          ...resourceSpec(classNameOf(key), lifecycleOf(key).shape, types, docs),
+          // A stack that was made with the SDK goes on under the plugin.
+          aliases: [{ type: hostedType(key).token }],
+        },
+      ]),
   );
   const { version, description } = await providerManifest();
   const settings = settingSpecs();

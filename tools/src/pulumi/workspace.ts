@@ -31,6 +31,8 @@ export interface Workspace {
   up(options?: EngineOptions): Promise<EngineResult>;
   refresh(options?: EngineOptions): Promise<EngineResult>;
   destroy(options?: EngineOptions): Promise<EngineResult>;
+  /** The arguments are a type token, a name and an id. */
+  import(options: EngineOptions): Promise<EngineResult>;
   outputs(): Promise<Record<string, unknown>>;
   /** The state as it is stored, for looking at what is in it. */
   exportState(options?: { readonly showSecrets?: boolean }): Promise<string>;
@@ -103,6 +105,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     up: engine("up", ["--yes", "--skip-preview"]),
     refresh: engine("refresh", ["--yes", "--skip-preview"]),
     destroy: engine("destroy", ["--yes", "--skip-preview"]),
+    import: engine("import", ["--yes", "--skip-preview", "--generate-code=false", "--protect=false"]),
     async outputs() {
       const text = await command(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
       return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
