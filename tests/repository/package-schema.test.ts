@@ -17,16 +17,19 @@ const Schema = z.object({
 });
 const { resources } = Schema.parse(JSON.parse(readSource("provider/schema.json")));
 
-describe.each(Object.entries(resources))("%s in the schema of the plugin", (_token, { inputProperties, requiredInputs }) => {
-  test("describes every input", () => {
-    const silent = Object.entries(inputProperties).filter(([, { description }]) => !description);
-    expect(silent.map(([name]) => name)).toEqual([]);
-  });
+describe.each(Object.entries(resources))(
+  "%s in the schema of the plugin",
+  (_token, { inputProperties, requiredInputs }) => {
+    test("describes every input", () => {
+      const silent = Object.entries(inputProperties).filter(([, { description }]) => !description);
+      expect(silent.map(([name]) => name)).toEqual([]);
+    });
 
-  test("requires only what it has", () => {
-    expect(requiredInputs.filter((name) => inputProperties[name] === undefined)).toEqual([]);
-  });
-});
+    test("requires only what it has", () => {
+      expect(requiredInputs.filter((name) => inputProperties[name] === undefined)).toEqual([]);
+    });
+  },
+);
 
 const Program = z.object({
   resources: z.record(z.string(), z.object({ type: z.string(), properties: z.record(z.string(), z.unknown()) })),

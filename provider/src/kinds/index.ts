@@ -21,6 +21,9 @@ const kinds: Readonly<Record<TypeKey, ResourceKind>> = {
   roleAssignment: roleAssignmentKind,
 };
 
+/** Every record that programs can declare. */
+export const recordKeys = Object.keys(kinds) as readonly TypeKey[];
+
 const prepared = new Map<TypeKey, PreparedKind>();
 
 /** The kind of a key of the contract. Schemas are put together at the first use. */
@@ -41,8 +44,6 @@ const ownLives = { rolloutGate: rolloutGateLifecycle } as const;
 const hasOwnLife = (key: string): key is keyof typeof ownLives => key in ownLives;
 
 export const isHostedKey = (key: string): key is HostedKey => key in kinds || hasOwnLife(key);
-
-export const hostedKeys: readonly HostedKey[] = [...Object.keys(kinds), ...Object.keys(ownLives)].filter(isHostedKey);
 
 export const lifecycleOf = (key: HostedKey): Lifecycle => {
   if (hasOwnLife(key)) return ownLives[key];

@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { PropertyDifference } from "../inputs/differences.ts";
 import type { Properties } from "../inputs/plain.ts";
 import type { Hints, LifecycleContext } from "../lifecycle/context.ts";
-import type { ResourceShape } from "../lifecycle/lifecycle.ts";
 import { type Place, placeOf } from "./place.ts";
 
 /** What a verb works on: the checked inputs and the id that follows from them. */
@@ -118,6 +117,19 @@ export interface ResourceKind {
   /** Whether a replacement may be made before the old one goes. Default: when it is below another parent. */
   readonly createsFirst?: (before: Properties, inputs: Properties) => boolean;
   readonly loadHooks?: (inputs: Properties, before?: Properties) => Promise<Hooks> | undefined;
+}
+
+/** A resource seen from outside. What other languages know of a type, and what must be kept secret, is derived from it. */
+export interface ResourceShape {
+  readonly inputs: z.ZodObject;
+  /** What the state holds beside the inputs. */
+  readonly outputs: z.ZodObject;
+  /** Inputs whose change replaces. */
+  readonly replaces: ReadonlySet<string>;
+  /** Inputs that are kept secret whatever the program says. */
+  readonly secrets: readonly string[];
+  /** The resource has a name, and no rule of its own for one that is not given: it gets that of the Pulumi resource. */
+  readonly takesName: boolean;
 }
 
 /** A kind with everything that is computed once. */

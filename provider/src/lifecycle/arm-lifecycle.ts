@@ -6,7 +6,6 @@ import type { Lifecycle } from "./lifecycle.ts";
 
 /** The lifecycle of a record of the control plane. Verbs are loaded when they run: a preview needs none of them. */
 export const armLifecycle = (kind: PreparedKind): Lifecycle => ({
-  shape: kind.shape,
   placeOf: (inputs) => kind.place.idOf(inputs, "").toLowerCase(),
   check(given, before, hints) {
     const completed = kind.complete?.(given) ?? given;

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import type { Properties } from "../inputs/plain.ts";
 import type { Hints, LifecycleContext } from "./context.ts";
 
@@ -32,25 +31,11 @@ export interface ReadResult {
   readonly inputs: Properties;
 }
 
-/** A resource seen from outside. What other languages know of a type, and what must be kept secret, is derived from it. */
-export interface ResourceShape {
-  readonly inputs: z.ZodObject;
-  /** What the state holds beside the inputs. */
-  readonly outputs: z.ZodObject;
-  /** Inputs whose change replaces. */
-  readonly replaces: ReadonlySet<string>;
-  /** Inputs that are kept secret whatever the program says. */
-  readonly secrets: readonly string[];
-  /** The resource has a name, and no rule of its own for one that is not given: it gets that of the Pulumi resource. */
-  readonly takesName: boolean;
-}
-
 /**
  * What happens to one resource in its life, however it is hosted. Most types get theirs from the contract's definition
  * (`arm-lifecycle.ts`); what is no record of the control plane brings its own.
  */
 export interface Lifecycle {
-  readonly shape: ResourceShape;
   /** The place that inputs name, known before the resource exists: by it hints given to `check` are found again. */
   placeOf(inputs: Properties): string;
   /**

@@ -29,10 +29,4 @@ export const GateInputs = z
   });
 export type GateInputs = z.output<typeof GateInputs>;
 
-/** What a gate tells. */
-export const GateOutputs = z.object({
-  /** The clusters that were not healthy and that `maxFailures` let go. */
-  unhealthy: z.array(z.string()).optional(),
-});
-
 export const gateInputNames = Object.keys(GateInputs.shape);

@@ -5,7 +5,7 @@ import type { LifecycleContext } from "../lifecycle/context.ts";
 import { HalfMadeError } from "../lifecycle/half-made.ts";
 import type { Lifecycle } from "../lifecycle/lifecycle.ts";
 import { stateVersion } from "../lifecycle/state.ts";
-import { GateInputs, GateOutputs, gateInputNames } from "./gate-inputs.ts";
+import { GateInputs, gateInputNames } from "./gate-inputs.ts";
 import { idsOf } from "./member-ids.ts";
 import { hasWork } from "./run.ts";
 
@@ -14,7 +14,6 @@ import { hasWork } from "./run.ts";
  * until it is healthy, and what the program makes wait for it begins only then.
  */
 export const rolloutGateLifecycle: Lifecycle = {
-  shape: { inputs: GateInputs, outputs: GateOutputs, replaces: new Set(), secrets: [], takesName: true },
   placeOf: ({ name }) => `rolloutGates/${String(name)}`.toLowerCase(),
   check: (inputs) => ({ inputs, failures: schemaFailures(GateInputs, inputs) }),
   diff(state, inputs) {

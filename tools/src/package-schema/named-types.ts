@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { SdkDocs } from "./sdk-docs.ts";
 import { itemMark, type NamedTypes, type TypeSpec, typeSpecOf } from "./type-spec.ts";
 
@@ -53,7 +53,10 @@ export class TypeCollection implements NamedTypes {
   /** A property with its comment. The first step of the path is the class. */
   property(schema: z.core.$ZodType, path: readonly string[]): PropertySpec {
     const [className = "", ...steps] = path.map((step) => step.replaceAll(itemMark, ""));
-    return { ...typeSpecOf(schema, path, this), description: this.#docs.ofArgument(className, steps) };
+    return {
+      ...typeSpecOf(schema, path, this),
+      description: this.#docs.ofArgument(className, steps) ?? descriptionOf(schema),
+    };
   }
 
   #add(path: readonly string[], spec: ObjectTypeSpec | EnumTypeSpec): string {
@@ -78,3 +81,6 @@ export const requiredOf = (schema: z.ZodObject): string[] =>
   Object.entries(schema.shape)
     .filter(([, field]) => field._zod.optin !== "optional" && !field.safeParse(undefined).success)
     .map(([key]) => key);
+
+/** What the schema says itself, for what the SDK finds out and so does not ask for. */
+const descriptionOf = (schema: z.core.$ZodType): string | undefined => z.globalRegistry.get(schema)?.description;

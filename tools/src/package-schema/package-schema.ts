@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TypeKey } from "@arcfleet/contract";
 import { hostedType } from "@arcfleet/provider";
 import {
-  type HostedKey,
   hintInputs,
-  hostedKeys,
-  lifecycleOf,
+  kindOf,
   packageName,
   providerSettings,
   type ResourceShape,
+  recordKeys,
   tokenOf,
   unwrap,
 } from "@arcfleet/provider/package";
@@ -30,17 +30,14 @@ export async function packageSchema(): Promise<string> {
   const docs = readSdkDocs();
   const types = new TypeCollection(packageName, docs);
   const resources = Object.fromEntries(
-    hostedKeys
-      // What users of the SDK cannot declare, such as the gate inside a fleet, is not for others either.
-      .filter((key) => docs.isPublic(classNameOf(key)))
-      .map((key) => [
-        tokenOf(key),
-        {
-          ...resourceSpec(classNameOf(key), lifecycleOf(key).shape, types, docs),
-          // A stack that was made with the SDK goes on under the plugin.
-          aliases: [{ type: hostedType(key).token }],
-        },
-      ]),
+    recordKeys.map((key) => [
+      tokenOf(key),
+      {
+        ...resourceSpec(classNameOf(key), kindOf(key).shape, types, docs),
+        // A stack that was made with the SDK goes on under the plugin.
+        aliases: [{ type: hostedType(key).token }],
+      },
+    ]),
   );
   const { version, description } = await providerManifest();
   const settings = settingSpecs();
@@ -95,7 +92,7 @@ function resourceSpec(className: string, shape: ResourceShape, types: TypeCollec
   };
 }
 
-const classNameOf = (key: HostedKey): string => tokenOf(key).split(":").at(-1) ?? key;
+const classNameOf = (key: TypeKey): string => tokenOf(key).split(":").at(-1) ?? key;
 
 const mapFields = (
   { shape }: z.ZodObject,

@@ -4,8 +4,6 @@ import { repositoryRoot } from "../setup/repository.ts";
 
 /** The doc comments of the SDK: the one place where resources are described for users. */
 export interface SdkDocs {
-  /** Whether users of the SDK can name the class. */
-  isPublic(name: string): boolean;
   /** The comment of a class. */
   ofClass(name: string): string | undefined;
   /** The comment of an argument; a path leads through objects, and past the items of lists and the values of maps. */
@@ -54,37 +52,38 @@ export function readSdkDocs(): SdkDocs {
       return item === undefined ? [one] : inside(item);
     });
 
-  const propertyOf = (types: readonly ts.Type[], name: string): ts.Symbol | undefined =>
-    types.map((type) => checker.getPropertyOfType(type, name)).find((symbol) => symbol !== undefined);
+  const propertiesOf = (types: readonly ts.Type[], name: string): readonly ts.Symbol[] =>
+    types.map((type) => checker.getPropertyOfType(type, name)).filter((symbol) => symbol !== undefined);
 
-  function argument(className: string, path: readonly string[]): ts.Symbol | undefined {
+  /** The argument at a path: one symbol for each alternative that has it. */
+  function argument(className: string, path: readonly string[]): readonly ts.Symbol[] {
     const symbol = classes.get(className);
     const construct = symbol && checker.getTypeOfSymbol(symbol).getConstructSignatures()[0];
     const args = construct?.getParameters()[1];
-    if (args === undefined) return undefined;
-    let types = inside(checker.getTypeOfSymbol(args));
-    let found: ts.Symbol | undefined;
-    for (const step of path) {
-      found = propertyOf(types, step);
-      if (found === undefined) return undefined;
-      types = inside(checker.getTypeOfSymbol(found));
-    }
-    return found;
+    return path.reduce<readonly ts.Symbol[]>(
+      (found, step) =>
+        propertiesOf(
+          found.flatMap((one) => inside(checker.getTypeOfSymbol(one))),
+          step,
+        ),
+      args === undefined ? [] : [args],
+    );
   }
 
   return {
-    isPublic: (name) => classes.has(name),
     ofClass: (name) => commentOf(classes.get(name), checker),
-    ofArgument: (className, path) => commentOf(argument(className, path), checker),
+    ofArgument: (className, path) =>
+      argument(className, path)
+        .map((symbol) => commentOf(symbol, checker))
+        .find((comment) => comment !== undefined),
     ofOutput(className, name) {
       const symbol = classes.get(className);
       if (symbol === undefined) return undefined;
       return commentOf(checker.getPropertyOfType(checker.getDeclaredTypeOfSymbol(symbol), name), checker);
     },
     takesResource(className, name) {
-      const symbol = argument(className, [name]);
-      if (symbol === undefined) return false;
-      return propertyOf(alternatives(checker.getTypeOfSymbol(symbol)), "urn") !== undefined;
+      const types = argument(className, [name]).flatMap((symbol) => alternatives(checker.getTypeOfSymbol(symbol)));
+      return propertiesOf(types, "urn").length > 0;
     },
   };
 }

@@ -111,8 +111,7 @@ export const FluxConfigurationProperties = z.object({
   scope: orElse(z.enum(["cluster", "namespace"]), "cluster"),
   /** Where the Flux objects live. Fixed at creation. */
   namespace: orElse(dnsLabel, "default"),
-  /** Must name the one source block that is given. */
-  sourceKind: z.enum(sourceKinds),
+  sourceKind: z.enum(sourceKinds).describe("Must name the one source block that is given."),
   suspend: orElse(z.boolean(), false),
   gitRepository: sourceBlock(GitRepository),
   bucket: sourceBlock(Bucket),

@@ -1,6 +1,6 @@
 import type { Properties } from "../../inputs/plain.ts";
 import { containsUnknown } from "../../inputs/unknown.ts";
-import { lifecycleOf } from "../../kinds/index.ts";
+import { kindOf, lifecycleOf } from "../../kinds/index.ts";
 import type { Hints, LifecycleContext } from "../../lifecycle/context.ts";
 import type { CheckResult, ReadResult } from "../../lifecycle/lifecycle.ts";
 import type { StackConfig } from "../../settings/index.ts";
@@ -43,8 +43,9 @@ export interface PackageState {
 const hintsAt = new Map<string, Hints>();
 
 export function packaged(urn: string, { config, session }: PackageState): Packaged {
-  const lifecycle = lifecycleOf(keyOfUrn(urn));
-  const { secrets, takesName } = lifecycle.shape;
+  const key = keyOfUrn(urn);
+  const lifecycle = lifecycleOf(key);
+  const { secrets, takesName } = kindOf(key).shape;
   const run = async <T>(verb: (context: LifecycleContext) => Promise<T>): Promise<T> =>
     (await session()).run(hintsAt.get(urn) ?? { urn }, verb);
 
