@@ -151,9 +151,8 @@ export function prepareKind(kind: ResourceKind): PreparedKind {
   const tracked = definition.tracked
     ? { location: text, tags: z.record(z.string().min(1).max(512), z.string().max(256)).optional() }
     : {};
-  const properties = Object.entries(definition.properties.shape).filter(
-    ([key]) => !kind.managedProperties.includes(key),
-  );
+  const isManaged = (key: string): boolean => kind.managedProperties.includes(key);
+  const properties = Object.entries(definition.properties.shape).filter(([key]) => !isManaged(key));
   const inputs = z.strictObject({
     ...place.inputs,
     ...tracked,
@@ -174,7 +173,7 @@ export function prepareKind(kind: ResourceKind): PreparedKind {
     properties: properties.map(([key]) => key),
     replaces,
     shape: {
-      inputs,
+      inputs: z.object(Object.fromEntries(Object.entries(inputs.shape).filter(([key]) => !isManaged(key)))),
       outputs: outputsOf(kind),
       replaces,
       secrets: secrets.filter((key) => key in inputs.shape),
