@@ -5,15 +5,10 @@ import { packVersions } from "./pack-versions.ts";
 import { groupName } from "./references.ts";
 import type { ResourceGroup } from "./resource-group.ts";
 
-/** One version of an extension type. */
-export interface ExtensionTypeVersionArgs {
-  /**
-   * The Helm chart: its folder, or a `.tgz` of one. Its `Chart.yaml` must say the same version. The files count, not their times and
-   * not where they lie: a changed file shows as a change of this version's `chartDigest`. Once an extension uses the version its
-   * content is fixed: raise the version. A relative path begins where the program runs, at its `Pulumi.yaml`.
-   * @example "./charts/podinfo"
-   */
-  chart: pulumi.Input<string>;
+/** One version of an extension type: a chart of the program's own, or one that the control plane has already. */
+export type ExtensionTypeVersionArgs = PackedVersionArgs | KeptVersionArgs;
+
+interface VersionArgs {
   /**
    * The trains that the version is on. Extensions that follow a train move to its newest version when this changes. Changing this
    * updates in place.
@@ -21,6 +16,28 @@ export interface ExtensionTypeVersionArgs {
    * @example ["Preview"]
    */
   releaseTrains?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** A version whose chart is there when the program runs. */
+export interface PackedVersionArgs extends VersionArgs {
+  /**
+   * The Helm chart: its folder, or a `.tgz` of one. Its `Chart.yaml` must say the same version. The files count, not their times and
+   * not where they lie: a changed file shows as a change of this version's `chartDigest`. Once an extension uses the version its
+   * content is fixed: raise the version. A relative path begins where the program runs, at its `Pulumi.yaml`.
+   * @example "./charts/podinfo"
+   */
+  chart: pulumi.Input<string>;
+  chartDigest?: never;
+}
+
+/** A version that was registered before and stays, although its files are not at hand any more. */
+export interface KeptVersionArgs extends VersionArgs {
+  /**
+   * The digest of the chart as the output `versions` of the type shows it. The control plane must have the chart for this type.
+   * @example "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+   */
+  chartDigest: pulumi.Input<string>;
+  chart?: never;
 }
 
 export interface ExtensionTypeArgs extends AdoptArgs {

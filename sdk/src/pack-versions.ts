@@ -2,7 +2,14 @@ import { resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 
 /** Versions as a program gives them, known. */
-type Given = Readonly<Record<string, { readonly chart: string; readonly releaseTrains?: readonly string[] }>>;
+type Given = Readonly<Record<string, GivenVersion>>;
+
+interface GivenVersion {
+  /** One of the two. */
+  readonly chart?: string;
+  readonly chartDigest?: string;
+  readonly releaseTrains?: readonly string[];
+}
 
 export interface PackedVersions {
   /** The inputs of the record: what a chart holds is known by its digest, so that a changed file shows in a preview. */
@@ -16,16 +23,22 @@ export interface PackedVersions {
  * @throws RunError, which Pulumi shows without a stack, naming the chart and what is wrong with it
  */
 export async function packVersions(given: Given): Promise<PackedVersions> {
-  const packed = await Promise.all(
-    Object.entries(given).map(async ([version, { chart, ...rest }]) => {
-      const path = resolve(chart);
-      return { version, path, input: { ...rest, chartDigest: await digestOf(version, path) } };
-    }),
-  );
+  const packed = await Promise.all(Object.entries(given).map(([version, one]) => packVersion(version, one)));
   return {
     versions: Object.fromEntries(packed.map(({ version, input }) => [version, input])),
-    paths: Object.fromEntries(packed.map(({ version, path }) => [version, path])),
+    paths: Object.fromEntries(packed.flatMap(({ version, path }) => (path === undefined ? [] : [[version, path]]))),
   };
+}
+
+async function packVersion(version: string, { chart, chartDigest, ...rest }: GivenVersion) {
+  if (chart !== undefined) {
+    const path = resolve(chart);
+    return { version, path, input: { ...rest, chartDigest: await digestOf(version, path) } };
+  }
+  if (chartDigest !== undefined) return { version, path: undefined, input: { ...rest, chartDigest } };
+  throw new RunError(
+    `Version ${version} has neither a \`chart\` nor the \`chartDigest\` of a registered one. Give one of them.`,
+  );
 }
 
 async function digestOf(version: string, path: string): Promise<string> {

@@ -55,6 +55,14 @@ describe("packing versions", () => {
     );
   });
 
+  test("takes the digest of a chart that is registered already, beside one that is packed", async () => {
+    const kept = `sha256:${"0".repeat(64)}`;
+    const packed = await packVersions({ "0.9.0": { chartDigest: kept, releaseTrains: ["Old"] }, "1.0.0": { chart } });
+    expect(packed.versions["0.9.0"]).toEqual({ chartDigest: kept, releaseTrains: ["Old"] });
+    expect(packed.paths).toEqual({ "1.0.0": chart });
+    await expect(packVersions({ "1.0.0": {} })).rejects.toThrow(/^Version 1\.0\.0 has neither/);
+  });
+
   test("says where it looked for a chart that is not there", async () => {
     await expect(packVersions({ "1.0.0": { chart: "/nowhere" } })).rejects.toThrow(
       "There is no chart at /nowhere: give the folder that holds its Chart.yaml, or a .tgz",

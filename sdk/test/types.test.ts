@@ -56,9 +56,9 @@ const mistakes: readonly (readonly [what: string, program: string, message: RegE
   ],
   ["a path for a version", type('"./chart"'), /^"1\.0\.0": .*'Input<ExtensionTypeVersionArgs>'/],
   [
-    "a digest, which follows from the chart",
+    "a digest beside the chart that it follows from",
     type('{ chart: "./chart", chartDigest: "x" }'),
-    /^chartDigest: .*does not exist/,
+    /^"1\.0\.0": .*'Input<ExtensionTypeVersionArgs>'/,
   ],
   ["a number among settings", extension(`configurationSettings: { replicas: 1 }`), /^replicas: .*'Input<string>'/],
   [
