@@ -168,7 +168,7 @@ export interface ConnectedClusterArgs extends AdoptArgs {
    */
   agents?: pulumi.Input<AgentsArgs>;
   /**
-   * How the agents are kept up to date.
+   * How the agents are kept up to date. Changing this upgrades in place.
    * @default { agentAutoUpgrade: "Enabled" }
    */
   arcAgentProfile?: pulumi.Input<ArcAgentProfileArgs>;

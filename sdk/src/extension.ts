@@ -54,6 +54,10 @@ interface PinnedArgs {
 /** An extension that follows its release train, or stays at what it found there. */
 interface FollowingArgs {
   version?: undefined;
+  /**
+   * Whether new versions of the train are followed. Must not be `true` together with `version`. Changing this updates in place.
+   * @default true without `version`, false with it
+   */
   autoUpgradeMinorVersion?: pulumi.Input<boolean>;
 }
 

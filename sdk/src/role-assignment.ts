@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type AdoptArgs, ArcfleetResource } from "./arcfleet-resource.ts";
 import type { ConnectedCluster } from "./connected-cluster.ts";
 import type { Extension } from "./extension.ts";
+import type { ExtensionType } from "./extension-type.ts";
 import type { FluxConfiguration } from "./flux-configuration.ts";
 import { idOf } from "./references.ts";
 import type { ResourceGroup } from "./resource-group.ts";
@@ -14,7 +15,7 @@ export interface RoleAssignmentArgs extends AdoptArgs {
    * What the role is held on, with everything below it: a resource, or an id such as `/subscriptions/…` or
    * `/subscriptions/…/resourceGroups/fleet`. It must exist. Changing this replaces the resource.
    */
-  scope: pulumi.Input<string> | ResourceGroup | ConnectedCluster | Extension | FluxConfiguration;
+  scope: pulumi.Input<string> | ResourceGroup | ConnectedCluster | Extension | ExtensionType | FluxConfiguration;
   /**
    * The role: its name, its GUID or its id. A name is looked up when the assignment is made; one that does not exist is refused
    * with the names that come close. Changing this replaces the resource, also to another spelling of the same role.

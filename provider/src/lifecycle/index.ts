@@ -1,6 +1,7 @@
 export { wantsAgents } from "../connected-cluster/agents-input.ts";
 export { readHints } from "../hosting/hints.ts";
 export type { Properties } from "../inputs/plain.ts";
+export { recordValueOf, structShapeOf, unwrap } from "../inputs/schema-shape.ts";
 export { containsUnknown, unknownValue } from "../inputs/unknown.ts";
 export { isHostedKey, kindOf, lifecycleOf } from "../kinds/index.ts";
 export { check } from "./check.ts";

@@ -51,4 +51,12 @@ const believable: { readonly [key in HostedKey]?: (inputs: Inputs, id: string) =
     };
     return { record };
   },
+  roleAssignment({ roleDefinition }, id) {
+    const role = String(roleDefinition);
+    const subscription = id.split("/").slice(0, 3).join("/");
+    const roleDefinitionId = role.includes("/")
+      ? role
+      : `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${stableGuid(role)}`;
+    return { record: { roleDefinitionId } };
+  },
 };
