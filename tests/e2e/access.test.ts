@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fullType, roleAssignment } from "@arcfleet/contract";
 import type { Workspace } from "@arcfleet/tools/pulumi/workspace.ts";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { z } from "zod";
 import { type ArmCaller, armCaller } from "../support/arm-caller.ts";
 import { type RunningControlPlane, startControlPlane } from "../support/control-plane.ts";
@@ -15,6 +15,9 @@ import type { Spec } from "./access-program/spec.ts";
  * The resource types that need no cluster, and what programs read, with the real engine and the real control plane. Told once and
  * in order: each test goes on where the one before it ended.
  */
+
+// The engine runs several times in each test, and the machine may be busy.
+jest.setTimeout(10 * 60_000);
 
 let folder: TempFolder;
 let controlPlane: RunningControlPlane;
