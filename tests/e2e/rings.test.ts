@@ -70,7 +70,8 @@ test("the first up goes ring by ring, and in the last one cluster by cluster", a
   expect(await fleet.outputs()).toMatchObject({ status: { east: { extensions: { flux: "Succeeded" } } } });
 });
 
-test("an unchanged fleet is unchanged, its gates too", async () => {
+test("an unchanged fleet is unchanged, its gates too, also after a refresh", async () => {
+  mustSucceed(await fleet.refresh());
   expect(changesOf(mustSucceed(await fleet.preview()))).toEqual([]);
 });
 
