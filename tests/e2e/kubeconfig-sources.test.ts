@@ -118,10 +118,10 @@ describe("a cluster", () => {
   test(
     "is left alone when the credential program is missing, and the error says what to install",
     async () => {
-      await give(await withProgram("gke-gcloud-auth-plugin"));
+      await give(await withProgram("/nowhere/gke-gcloud-auth-plugin"));
       const failed = await stack.up();
       expect(failed.exitCode).not.toBe(0);
-      expect(failed.diagnostics.join("\n")).toMatch(/'gke-gcloud-auth-plugin'.*gcloud components install/s);
+      expect(failed.diagnostics.join("\n")).toMatch(/gke-gcloud-auth-plugin'.*ENOENT.*gcloud components install/s);
     },
     minutes(2),
   );
