@@ -129,13 +129,15 @@ export interface ConnectedClusterArgs extends AdoptArgs {
    */
   resourceGroup: pulumi.Input<string> | ResourceGroup;
   /**
-   * The region of the record. Changing this replaces the resource.
+   * The region of the record. Changing this replaces the resource: without `name` the cluster moves, which nothing that runs on it
+   * notices (see docs/region-move.md); with `name` the old record goes first, and takes the agents and their extensions along.
    * @example "westeurope"
    */
   location: pulumi.Input<string>;
   /**
-   * The name of the record: 1 to 260 letters, digits, hyphens and underscores. Changing this replaces the resource.
-   * @default the name of the Pulumi resource
+   * The name of the record: 1 to 260 letters, digits, hyphens and underscores. Changing this replaces the resource. A record cannot
+   * change its region: one that moves gets another name, so leave this out if the cluster may move.
+   * @default the name of the Pulumi resource; after a move `<name>-<region>-<count>`
    */
   name?: pulumi.Input<string>;
   /**
@@ -272,6 +274,8 @@ export class ConnectedCluster extends ArcfleetResource {
    * quietly use the kubeconfig of whoever runs Pulumi.
    */
   declare readonly kubeconfig: pulumi.Output<string>;
+  /** `group/name` of the record that the cluster had before its last move to another region; none before the first. */
+  declare readonly movedFrom: pulumi.Output<string | undefined>;
 
   /** Looks up a cluster that this program does not manage, by its ARM id. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): ConnectedCluster {
@@ -309,4 +313,5 @@ const outputs = [
   "agentVersion",
   "principalId",
   "clusterUid",
+  "movedFrom",
 ] as const;

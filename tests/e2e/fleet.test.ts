@@ -422,6 +422,77 @@ describe("a fleet", () => {
     );
   });
 
+  describe("of which a cluster moves to another region", () => {
+    const Uids = z.object({
+      items: z.array(z.object({ metadata: z.object({ name: z.string(), namespace: z.string(), uid: z.string() }) })),
+    });
+    /** Everything that was delivered, and what delivers it. */
+    const whatRuns = async (): Promise<string[]> => {
+      const kinds = ["pods", "extensionconfigs", "fluxconfigs", "gitrepositories", "kustomizations"];
+      const found = await Promise.all(kinds.map((kind) => clusters[0].kubectl.get(Uids, kind, "--all-namespaces")));
+      return found
+        .flatMap(({ items }) => items.map(({ metadata }) => metadata))
+        .filter(({ namespace }) => namespace !== "azure-arc" && !namespace.startsWith("kube-"))
+        .map(({ namespace, name, uid }) => `${namespace}/${name} ${uid}`)
+        .sort();
+    };
+    const attachedAs = () =>
+      clusters[0].kubectl.run(
+        ...["get", "configmap", "azure-clusterconfig", "-n", "azure-arc", "-o", "jsonpath={.data.AZURE_RESOURCE_NAME}"],
+      );
+    const moveEast = async (location: string) => {
+      const { program, spec } = await sameAsExample();
+      Object.assign(spec.clusters.east ?? {}, { location });
+      await program.declare(spec);
+      return program;
+    };
+
+    test(
+      "is struck by SIGKILL once the agents have changed over, and is taken back as it was",
+      async () => {
+        const before = await whatRuns();
+        const program = await moveEast("northeurope");
+        const crash = new AbortController();
+        await program.up({
+          crash: crash.signal,
+          onEvent: onceSaid(/\d+ of \d+ agents ready/, () => crash.abort()),
+        });
+        expect(crash.signal.aborted).toBe(true);
+        await program.unlock();
+        expect(await attachedAs()).toBe("east-northeurope-1");
+
+        mustSucceed(await fleet.refresh());
+        expect(changesOf(mustSucceed(await fleet.up()))).toEqual(["east: update"]);
+        expect(await attachedAs()).toBe("east");
+        expect((await arm.call(`${idOf("east-northeurope-1")}?api-version=2024-07-01-preview`)).status).toBe(404);
+        expect(await whatRuns()).toEqual(before);
+      },
+      minutes(8),
+    );
+
+    test(
+      "goes there although it is struck among the children, and nothing that runs is made anew",
+      async () => {
+        const before = await whatRuns();
+        const program = await moveEast("northeurope");
+        const crash = new AbortController();
+        await program.up({ crash: crash.signal, onEvent: onceSaid(/extension: InProgress/, () => crash.abort()) });
+        expect(crash.signal.aborted).toBe(true);
+        await program.unlock();
+        mustSucceed(await program.up());
+
+        expect(await whatRuns()).toEqual(before);
+        expect((await arm.call(`${idOf("east")}?api-version=2024-07-01-preview`)).status).toBe(404);
+        expect(await read(`${idOf("east-northeurope-1")}?api-version=2024-07-01-preview`)).toMatchObject({
+          properties: { connectivityStatus: "Connected", movedFrom: idOf("east") },
+        });
+        expect((await read(fluxConfiguration("east-northeurope-1"))).properties.complianceState).toBe("Compliant");
+        expect(changesOf(mustSucceed(await program.preview()))).toEqual([]);
+      },
+      minutes(8),
+    );
+  });
+
   test(
     "leaves nothing behind when it is destroyed",
     async () => {

@@ -60,7 +60,7 @@ export function parsePlace(movedFrom: string): { resourceGroup: string; name: st
 
 /** Counted on from the last name: the way back to a region is a move as well, while the record that it left may still be there. */
 function movedName(base: string, location: string, previous: string): string {
-  const count = /-(\d+)$/.exec(previous.startsWith(`${base}-`) ? previous : "")?.[1];
+  const count = previous === base ? undefined : /-(\d+)$/.exec(previous)?.[1];
   const suffix = `-${location}-${Number(count ?? 0) + 1}`;
   return `${base.slice(0, nameLength - suffix.length)}${suffix}`;
 }

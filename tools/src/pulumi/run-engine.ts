@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
+import { endMarkedProcesses } from "../testing/end-processes.ts";
 import { EngineEvent, type ResourceStep, toStep, withoutColours } from "./engine-event.ts";
 
 export interface EngineRun {
@@ -29,6 +31,9 @@ export interface EngineResult {
 
 const killGraceMs = 60_000;
 
+/** Marks everything that one run of the engine starts: its plugins make themselves process groups of their own. */
+const engineRunVariable = "ARCFLEET_ENGINE_RUN";
+
 /** Runs one `pulumi … --json` and reads its events as they come. Resolves whatever the exit code. */
 export async function runEngine(run: EngineRun): Promise<EngineResult> {
   const startedAt = performance.now();
@@ -53,9 +58,10 @@ export async function runEngine(run: EngineRun): Promise<EngineResult> {
     run.onEvent?.(event);
   };
 
+  const engineRun = randomUUID();
   const child = spawn("pulumi", [...run.args, "--json", "--non-interactive", "--color", "never"], {
     cwd: run.cwd,
-    env: { ...run.env, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" },
+    env: { ...run.env, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", [engineRunVariable]: engineRun },
     stdio: ["ignore", "pipe", "pipe"],
     // A Ctrl-C in the terminal must reach the engine once, through us: the second one makes it drop everything.
     detached: true,
@@ -66,9 +72,7 @@ export async function runEngine(run: EngineRun): Promise<EngineResult> {
     if (line.startsWith("error:")) diagnostics.push(line);
   });
   const stop = AbortSignal.any([AbortSignal.timeout(run.timeoutMs), ...(run.signal === undefined ? [] : [run.signal])]);
-  run.crash?.addEventListener("abort", () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL"), {
-    once: true,
-  });
+  run.crash?.addEventListener("abort", () => void endMarkedProcesses(engineRun, engineRunVariable), { once: true });
   let killTimer: NodeJS.Timeout | undefined;
   const onStop = (): void => {
     child.kill("SIGINT");

@@ -31,8 +31,8 @@ function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
  * else is ever touched. Linux only; elsewhere the process group has to do.
  * @returns the command lines of what was killed
  */
-export async function endMarkedProcesses(run: string): Promise<string[]> {
-  const marker = `${runVariable}=${run}`;
+export async function endMarkedProcesses(run: string, variable = runVariable): Promise<string[]> {
+  const marker = `${variable}=${run}`;
   const entries = await readdir("/proc").catch(() => []);
   const ended: string[] = [];
   for (const pid of entries.filter((entry) => /^\d+$/.test(entry)).map(Number)) {
