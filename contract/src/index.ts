@@ -17,3 +17,4 @@ export * from "./resources/flux-configuration/index.ts";
 export * from "./resources/registry.ts";
 export * from "./resources/resource-group/index.ts";
 export * from "./resources/role-assignment/index.ts";
+export * from "./resources/source-control-configuration/index.ts";

@@ -72,8 +72,9 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
     const secrets = await openSecrets(join(dataDir, "master.key"));
     const installation = await openInstallation(store, secrets, clock);
     const pki = await openPki({ dataDir, serverNames: serverNamesOf(settings) }, clock);
-    const { server, port } = await listen(settings, await pki.serverCertificate());
-    undo.push(() => stopListening(server, stopGraceMs));
+    const listening = await listen(settings, await pki.serverCertificate());
+    undo.push(() => stopListening(listening, stopGraceMs));
+    const { server, port } = listening;
     const publicUrl = publicUrlOf(settings, port);
 
     const otherOrigins = ["localhost", "127.0.0.1", ...serverNamesOf(settings)].map((name) => originOf(name, port));

@@ -28,3 +28,4 @@ export * from "./read-kubeconfig.ts";
 export * from "./resource-group.ts";
 export * from "./role-assignment.ts";
 export { type GateMember, type HealthArgs, RolloutGate, type RolloutGateArgs } from "./rollout/rollout-gate.ts";
+export * from "./source-control-configuration.ts";

@@ -12,6 +12,7 @@ test("the public names are these; a change here is a change for every user", () 
     "ResourceGroup",
     "RoleAssignment",
     "RolloutGate",
+    "SourceControlConfiguration",
     "getConnectedCluster",
     "getConnectedClusterOutput",
     "getExtension",

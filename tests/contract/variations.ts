@@ -47,6 +47,16 @@ export const variations: Readonly<Record<ResourceKey, Variation>> = {
       },
     },
   },
+  sourceControlConfiguration: {
+    changed: { operatorParams: "--git-branch=next" },
+    patch: {},
+    fixed: { operatorNamespace: "elsewhere", operatorInstanceName: "other", operatorScope: "namespace" },
+    invalid: {
+      "a flag that nobody knows": { operatorParams: "--git-brunch=main" },
+      "a flag that is none": { operatorParams: "git-branch main" },
+      "the Helm operator": { enableHelmOperator: true },
+    },
+  },
   fluxConfiguration: {
     changed: { suspend: true },
     patch: { kustomizations: { second: { path: "./second" } } },

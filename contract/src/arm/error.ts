@@ -64,6 +64,10 @@ export const errorCodes = {
   ],
   ExtensionTypeInUse: [409, "Extensions use what was to be removed or changed of an extension type."],
   ResourceGroupBeingDeleted: [409, "The resource group is being deleted."],
+  NameInUse: [
+    409,
+    "A resource of another type on the same cluster has the name, and both would make the same objects.",
+  ],
   AnotherOperationInProgress: [409, "A deletion of the resource or of its parent is running."],
   RoleAssignmentExists: [409, "The same role is already assigned to the principal at the scope."],
   PreconditionFailed: [412, "If-Match or If-None-Match does not hold."],

@@ -5,9 +5,16 @@ import { extensionType } from "./extension-type/index.ts";
 import { fluxConfiguration } from "./flux-configuration/index.ts";
 import { resourceGroup } from "./resource-group/index.ts";
 import { roleAssignment } from "./role-assignment/index.ts";
+import { sourceControlConfiguration } from "./source-control-configuration/index.ts";
 
 /** Every type whose routes are derived, once. Nothing else may list type names: walk this. */
-export const registry = { connectedCluster, extension, extensionType, fluxConfiguration } as const;
+export const registry = {
+  connectedCluster,
+  extension,
+  extensionType,
+  fluxConfiguration,
+  sourceControlConfiguration,
+} as const;
 
 /** The types that the control plane serves with routes of their own: what ARM has around every provider. */
 export const surroundings = { resourceGroup, roleAssignment } as const;

@@ -7,7 +7,9 @@ import {
   FluxConfigurationProperties,
   fluxConfiguration,
   fullType,
-  registry,
+  type ResourceDefinition,
+  SourceControlConfigurationProperties,
+  sourceControlConfiguration,
 } from "@arcfleet/contract";
 import type { ResourceRow } from "../db/resources.ts";
 import { selectResources } from "../db/resources.ts";
@@ -18,6 +20,8 @@ import { joinSecrets } from "../operations/secret-values.ts";
 import { followsUpgrades, ResolvedExtension } from "../resources/extension.ts";
 import { hasChildLike, predecessorsOf } from "../resources/moved-clusters.ts";
 import type { Services } from "../services.ts";
+import { deliveredAs } from "./delivered-as.ts";
+import { toFluxConfiguration } from "./legacy-flux.ts";
 
 /**
  * What the agents of a cluster are to bring about: the items of `kinds` that changed after generation `since`, secrets included.
@@ -31,21 +35,17 @@ export async function loadDesired(
 ): Promise<DesiredState> {
   const generation = await services.generations.current(clusterKey);
   if (kinds.length === 0) return { generation, items: [] };
-  const kindOf = new Map(kinds.map((kind) => [fullType(registry[kind]).toLowerCase(), kind]));
+  const types = kinds.flatMap((kind) => deliveredAs[kind].map((definition) => fullType(definition).toLowerCase()));
   const changed = selectResources(services.store.read)
     .where("resources.generation", ">", since)
-    .where("resources.type", "in", [...kindOf.keys()])
+    .where("resources.type", "in", types)
     .orderBy("resources.generation");
   const [own, inherited] = await Promise.all([
     changed.where("resources.parent_key", "=", clusterKey).execute(),
     selectInheritedDeletions(services.store.read, clusterKey, changed),
   ]);
   const rows = [...own, ...inherited];
-  const items = await Promise.all(
-    rows.map((row) =>
-      kindOf.get(row.type) === "extension" ? desiredExtension(services, row) : desiredFlux(services, row),
-    ),
-  );
+  const items = await Promise.all(rows.map((row) => toItem.get(row.type)?.(services, row)));
   return { generation, items: items.filter((item) => item !== undefined) };
 }
 
@@ -74,8 +74,7 @@ const base = (row: ResourceRow) => ({
 });
 
 async function desiredExtension(services: Services, row: ResourceRow): Promise<DesiredItem | undefined> {
-  const stored = joinSecrets(extension.secrets, readJsonColumn(row.properties), openSecrets(services, row));
-  const properties = ExtensionProperties.parse(stored);
+  const properties = ExtensionProperties.parse(storedOf(services, row, extension));
   const resolved = ResolvedExtension.parse(readJsonColumn(row.resolved));
   const { extensionType, releaseTrain } = properties;
   try {
@@ -109,7 +108,25 @@ async function desiredExtension(services: Services, row: ResourceRow): Promise<D
   }
 }
 
+const storedOf = (services: Services, row: ResourceRow, { secrets }: ResourceDefinition) =>
+  joinSecrets(secrets, readJsonColumn(row.properties), openSecrets(services, row));
+
 async function desiredFlux(services: Services, row: ResourceRow): Promise<DesiredItem> {
-  const stored = joinSecrets(fluxConfiguration.secrets, readJsonColumn(row.properties), openSecrets(services, row));
-  return { kind: "fluxConfiguration", ...base(row), spec: FluxConfigurationProperties.parse(stored) };
+  const spec = FluxConfigurationProperties.parse(storedOf(services, row, fluxConfiguration));
+  return { kind: "fluxConfiguration", ...base(row), spec };
 }
+
+async function desiredLegacyFlux(services: Services, row: ResourceRow): Promise<DesiredItem> {
+  const legacy = SourceControlConfigurationProperties.parse(storedOf(services, row, sourceControlConfiguration));
+  return { kind: "fluxConfiguration", ...base(row), spec: toFluxConfiguration(legacy) };
+}
+
+const toItem: ReadonlyMap<string, (services: Services, row: ResourceRow) => Promise<DesiredItem | undefined>> = new Map(
+  (
+    [
+      [extension, desiredExtension],
+      [fluxConfiguration, desiredFlux],
+      [sourceControlConfiguration, desiredLegacyFlux],
+    ] as const
+  ).map(([definition, make]) => [fullType(definition).toLowerCase(), make]),
+);

@@ -2,20 +2,24 @@ import type { RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Settings } from "../settings.ts";
+import { type Connections, trackConnections } from "./connections.ts";
 
 export interface TlsKeyPair {
   readonly keyPem: string;
   readonly certificatePem: string;
 }
 
+export interface Listening {
+  readonly server: Server;
+  readonly connections: Connections;
+  readonly port: number;
+}
+
 /**
  * Opens the port before anything else is made, because the port is part of the public URL, which is part of tokens, links and the
  * catalogue. Until the application is there, requests are told to come back.
  */
-export async function listen(
-  settings: Settings,
-  tls: TlsKeyPair,
-): Promise<{ readonly server: Server; readonly port: number }> {
+export async function listen(settings: Settings, tls: TlsKeyPair): Promise<Listening> {
   const server = createServer({
     key: tls.keyPem,
     cert: tls.certificatePem,
@@ -27,6 +31,7 @@ export async function listen(
     keepAliveTimeout: 75_000,
     maxHeaderSize: 32 * 1024,
   });
+  const connections = trackConnections(server);
   server.on("request", comeBackLater);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => {
@@ -35,7 +40,7 @@ export async function listen(
     server.listen({ host: settings.host, port: settings.port }, resolve);
   });
   server.removeAllListeners("error");
-  return { server, port: (server.address() as AddressInfo).port };
+  return { server, connections, port: (server.address() as AddressInfo).port };
 }
 
 /** Ends the time in which requests are sent away. */
@@ -51,14 +56,11 @@ const comeBackLater: RequestListener = (_request, response) => {
   );
 };
 
-/** Takes no more connections, lets running answers end and closes what remains after the grace time. */
-export async function stopListening(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  // A connection that was busy just now becomes idle with its answer, and would then stay open until its keep-alive time ends.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-  await closed;
-  clearInterval(sweep);
-  clearTimeout(timer);
+/** Lets running answers end, closes what remains after the grace time, and gives the port back. */
+export async function stopListening({ server, connections }: Listening, graceMs: number): Promise<void> {
+  await connections.end(graceMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

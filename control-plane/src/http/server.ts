@@ -15,7 +15,6 @@ import { registerExtensionTypeRoutes } from "./extension-type-routes.ts";
 import { registerGenericResourceRoutes } from "./generic-resource-routes.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { readJsonBodies } from "./json-body.ts";
-import { registerLegacyRoutes } from "./legacy-routes.ts";
 import { registerMetadataRoutes } from "./metadata-routes.ts";
 import { notFoundError } from "./not-found.ts";
 import { registerOperationRoutes } from "./operation-routes.ts";
@@ -67,7 +66,6 @@ export async function createServer(services: Services, server: Server): Promise<
   for (const definition of definitions) registerResourceRoutes(app, services, definition);
   registerRoleRoutes(app, services);
   registerExtensionTypeRoutes(app, services);
-  registerLegacyRoutes(app, services);
   registerOperationRoutes(app, services);
   await app.ready();
   return app;

@@ -3,9 +3,11 @@ import {
   fluxConfiguration,
   type Kustomization,
   sourceBlockOf,
+  sourceControlConfiguration,
 } from "@arcfleet/contract";
 import { invalid } from "../errors.ts";
 import { isJsonObject } from "../json.ts";
+import { oneNameWith } from "./one-name.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
 
 const sourceBlocks = Object.values(sourceBlockOf);
@@ -17,6 +19,8 @@ const hooks: ResourceHooks = {
     checkDependencies(properties.kustomizations);
     return null;
   },
+
+  beforeSave: oneNameWith(fluxConfiguration, sourceControlConfiguration),
 
   // Clients that switch kinds send `{}` for the block that goes; to a merge that would mean "no change".
   preparePatch(patch) {

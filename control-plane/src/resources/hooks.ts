@@ -4,8 +4,15 @@ import { extensionHooks } from "./extension.ts";
 import { extensionTypeHooks } from "./extension-type.ts";
 import { fluxConfigurationHooks } from "./flux-configuration.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
+import { sourceControlConfigurationHooks } from "./source-control-configuration.ts";
 
-const entries = [connectedClusterHooks, extensionHooks, extensionTypeHooks, fluxConfigurationHooks];
+const entries = [
+  connectedClusterHooks,
+  extensionHooks,
+  extensionTypeHooks,
+  fluxConfigurationHooks,
+  sourceControlConfigurationHooks,
+];
 
 const hooks = new Map<string, ResourceHooks>(entries.map((entry) => [entry.definition.type, entry.hooks]));
 

@@ -2,15 +2,19 @@ import { isDeepStrictEqual } from "node:util";
 import {
   type ExtensionReport,
   type FluxConfigurationReport,
+  fullType,
   isTerminal,
   type Report,
   type ReportAnswer,
   registry,
+  sourceControlConfiguration,
 } from "@arcfleet/contract";
 import { childId } from "../arm/target.ts";
 import { endOperations } from "../db/operations.ts";
 import { loadResource, type ResourceRow, updateResource } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
+import { deliveredAs } from "../desired/delivered-as.ts";
+import { legacyOutput } from "../desired/legacy-flux.ts";
 import { type JsonObject, readJsonColumn } from "../json.ts";
 import type { Services } from "../services.ts";
 import { predecessorsOf } from "./moved-clusters.ts";
@@ -38,8 +42,12 @@ export async function recordReports(
 }
 
 /** The resource that a report is about; after a move also one that the old record was to remove. */
-async function findReported(tx: Tx, clusterKey: string, { kind, name }: Report): Promise<ResourceRow | undefined> {
-  const below = (key: string) => loadResource(tx, childId(key, registry[kind], name).toLowerCase());
+async function findReported(tx: Tx, clusterKey: string, report: Report): Promise<ResourceRow | undefined> {
+  // Among the types of one kind a name is there once.
+  const below = async (key: string): Promise<ResourceRow | undefined> => {
+    const ids = deliveredAs[report.kind].map((definition) => childId(key, definition, report.name).toLowerCase());
+    return (await Promise.all(ids.map((id) => loadResource(tx, id)))).find((row) => row !== undefined);
+  };
   const own = await below(clusterKey);
   if (own) return own;
   const inherited = await Promise.all((await predecessorsOf(tx, clusterKey)).map(below));
@@ -52,7 +60,7 @@ async function recordOne(services: Services, tx: Tx, row: ResourceRow, report: R
     services.metrics.operations.inc({ kind: "delete", status: "Succeeded" });
     return removeResource(services, tx, row, now);
   }
-  const output = outputOf(readJsonColumn(row.output), report);
+  const output = outputOf(row, report);
   const state = stateAfter(row, report);
   const outputText = JSON.stringify(output);
   const changes = {
@@ -88,8 +96,13 @@ const errorOf = (report: Report) =>
     message: `The agents could not bring about the ${registry[report.kind].singular} '${report.name}' and gave no cause.`,
   };
 
-const outputOf = (before: JsonObject, report: Report): JsonObject =>
-  report.kind === "extension" ? extensionOutput(before, report) : fluxOutput(before, report);
+function outputOf(row: ResourceRow, report: Report): JsonObject {
+  const before = readJsonColumn(row.output);
+  if (report.kind === "extension") return extensionOutput(before, report);
+  return row.type === legacyType ? legacyOutput(before, report) : fluxOutput(before, report);
+}
+
+const legacyType = fullType(sourceControlConfiguration).toLowerCase();
 
 function extensionOutput(before: JsonObject, report: ExtensionReport): JsonObject {
   return {

@@ -48,11 +48,6 @@ describe("what clients read before they begin", () => {
     const other = await api.call("GET", `${api.subscription}/providers/Microsoft.ExtendedLocation`);
     expect(other.body.registrationState).toBe("NotRegistered");
   });
-
-  test("the legacy Flux list is empty", async () => {
-    const list = `${clusterPath(api)}/providers/Microsoft.KubernetesConfiguration/sourceControlConfigurations`;
-    expect((await api.call("GET", `${list}?api-version=2022-03-01`)).body.value).toEqual([]);
-  });
 });
 
 describe("api-versions", () => {

@@ -10,6 +10,7 @@ import { fluxConfigurationKind } from "./flux-configuration.ts";
 import { resourceGroupKind } from "./resource-group.ts";
 import { type PreparedKind, prepareKind, type ResourceKind } from "./resource-kind.ts";
 import { roleAssignmentKind } from "./role-assignment.ts";
+import { sourceControlConfigurationKind } from "./source-control-configuration.ts";
 
 /** Records of the control plane, by their key in the contract. */
 const kinds: Readonly<Record<TypeKey, ResourceKind>> = {
@@ -19,6 +20,7 @@ const kinds: Readonly<Record<TypeKey, ResourceKind>> = {
   fluxConfiguration: fluxConfigurationKind,
   resourceGroup: resourceGroupKind,
   roleAssignment: roleAssignmentKind,
+  sourceControlConfiguration: sourceControlConfigurationKind,
 };
 
 /** Every record that programs can declare. */
