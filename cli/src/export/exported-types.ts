@@ -17,6 +17,7 @@ export const exportedTypes: Readonly<Record<ResourceKey | "resourceGroup", Expor
   connectedCluster: { takesKubeconfig: true },
   extension: {},
   extensionType: {},
+  sourceControlConfiguration: {},
   fluxConfiguration: {
     derived: ["sourceKind"],
     after: {
