@@ -103,14 +103,11 @@ export interface ProviderArgs {
  * new ConnectedCluster("paris", { resourceGroup: "fleet", location: "westeurope", kubeconfig }, { provider: eu });
  */
 export class Provider extends pulumi.ProviderResource {
-  /**
-   * What look-ups by this provider go by; they run in the program, where the provider itself does not.
-   * @internal
-   */
-  readonly lookupConfig: pulumi.Output<StackConfig>;
+  readonly #inputs: Readonly<Record<string, unknown>>;
 
   /** @throws when no subscription is given and there is no connection file to read it from */
   constructor(name: string, args: ProviderArgs, options: pulumi.ResourceOptions = {}) {
+    if (args.connection === undefined && args.subscriptionId === undefined) throw withoutSubscription(name);
     const inputs: Record<string, unknown> = {};
     for (const key of ["connection", ...settingNames] as const) {
       const value = args[key];
@@ -125,15 +122,24 @@ export class Provider extends pulumi.ProviderResource {
       deleteBeforeReplace: true,
     };
     super(dynamicPackage, name, inputs, providerOptions);
-    // Nothing of it is in what a look-up finds.
-    this.lookupConfig = pulumi.unsecret(pulumi.output(inputs)).apply((config): StackConfig => config);
+    this.#inputs = inputs;
+  }
+
+  /**
+   * What look-ups by this provider go by; they run in the program, where the provider itself does not.
+   * @internal
+   */
+  lookupConfig(): pulumi.Output<StackConfig> {
+    // Nothing of it is in what a look-up finds, so the result is no secret.
+    return pulumi.unsecret(pulumi.output(this.#inputs)).apply((config): StackConfig => config);
   }
 }
 
 function subscriptionOf(name: string, connection: string | undefined): string {
   const found = connection && readConnectionFile(connection, `\`connection\` of the Provider ${name}`).subscriptionId;
   if (found) return found;
-  throw new Error(
-    `The Provider ${name} needs a \`connection\` file that names a subscriptionId, or a \`subscriptionId\`.`,
-  );
+  throw withoutSubscription(name);
 }
+
+const withoutSubscription = (name: string): Error =>
+  new Error(`The Provider ${name} needs a \`connection\` file that names a subscriptionId, or a \`subscriptionId\`.`);

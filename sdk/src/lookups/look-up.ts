@@ -35,7 +35,7 @@ export async function lookUp<Found>({ name, args, options, read }: Lookup<Found>
 
 async function configOf(name: string, provider: Provider | undefined): Promise<StackConfig> {
   if (provider === undefined) return pulumi.runtime.allConfig();
-  const known = await knownValue(provider.lookupConfig);
+  const known = await knownValue(provider.lookupConfig());
   if (known !== undefined) return known.value;
   throw new Error(`${name} cannot ask a control plane that is only known after an update: use ${name}Output.`);
 }
@@ -50,5 +50,5 @@ export const lookUpOutput = <Args, Found>(
   const look = (known: Args) => read(known);
   return provider === undefined
     ? args.apply(look)
-    : args.apply((known) => provider.lookupConfig.apply(() => look(known)));
+    : args.apply((known) => provider.lookupConfig().apply(() => look(known)));
 };
