@@ -11,6 +11,13 @@ export interface ExportedType {
   readonly after?: { readonly argument: string; readonly isIt: (sibling: Found) => boolean };
 }
 
+const isFlux = (type: unknown): boolean => typeof type === "string" && type.toLowerCase() === "microsoft.flux";
+
+const fluxExtension: ExportedType["after"] = {
+  argument: "extension",
+  isIt: ({ key, record }) => key === "extension" && isFlux(record.properties.extensionType),
+};
+
 /** Every type that is exported; a test asks a new one for its entry. */
 export const exportedTypes: Readonly<Record<ResourceKey | "resourceGroup", ExportedType>> = {
   resourceGroup: {},
@@ -18,13 +25,8 @@ export const exportedTypes: Readonly<Record<ResourceKey | "resourceGroup", Expor
   extension: {},
   extensionType: {},
   sourceControlConfiguration: {},
-  fluxConfiguration: {
-    derived: ["sourceKind"],
-    after: {
-      argument: "extension",
-      isIt: ({ key, record }) => key === "extension" && isFlux(record.properties.extensionType),
-    },
-  },
+  fluxConfiguration: { derived: ["sourceKind"], after: fluxExtension },
+  sourceControlConfiguration: { after: fluxExtension },
 };
 
 /** Types that are not exported, with the reason. */
@@ -39,5 +41,3 @@ export const classOf = (key: ExportedKey): string => key.charAt(0).toUpperCase()
 
 /** What a person calls one of these in a variable: the last word of the class. */
 export const nounOf = (key: ExportedKey): string => (/[A-Z][a-z]*$/.exec(classOf(key))?.[0] ?? key).toLowerCase();
-
-const isFlux = (type: unknown): boolean => typeof type === "string" && type.toLowerCase() === "microsoft.flux";
