@@ -24,7 +24,6 @@ export const exportedTypes: Readonly<Record<ResourceKey | "resourceGroup", Expor
   connectedCluster: { takesKubeconfig: true },
   extension: {},
   extensionType: {},
-  sourceControlConfiguration: {},
   fluxConfiguration: { derived: ["sourceKind"], after: fluxExtension },
   sourceControlConfiguration: { after: fluxExtension },
 };
