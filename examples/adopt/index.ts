@@ -7,7 +7,7 @@ const config = new Config();
 // No kubeconfig: the record becomes ours, the agents stay with whoever installed them. And a mistaken `pulumi destroy` must not take
 // away what others rely on.
 const cluster = new ConnectedCluster(
-  config.require("cluster"),
+  config.require("clusterName"),
   {
     resourceGroup: config.require("resourceGroup"),
     location: config.require("location"),
