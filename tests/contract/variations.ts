@@ -17,7 +17,10 @@ export const variations: Readonly<Record<ResourceKey, Variation>> = {
   connectedCluster: {
     changed: { distribution: "k3s" },
     patch: { distribution: "rke2" },
-    fixed: {},
+    fixed: {
+      movedFrom:
+        "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/g/providers/Microsoft.Kubernetes/connectedClusters/other",
+    },
     invalid: {
       "a key that is none": { agentPublicKeyCertificate: "bm90IGEga2V5" },
       "an unknown word": { privateLinkState: "Sometimes" },
