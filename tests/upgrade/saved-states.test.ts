@@ -49,7 +49,9 @@ describe.each(readdirSync(folder))("the state that %s", (file) => {
     expect(await provider.diff(id, outputs, inputs)).toMatchObject({ changes: false, replaces: [] });
   });
 
-  test.each(saved)("$type: still shows a changed name as a replacement", async ({ id, inputs, outputs }) => {
+  // A gate is no record: another name is only another word.
+  const records = saved.filter(({ type }) => !type.endsWith(":RolloutGate"));
+  test.each(records)("$type: still shows a changed name as a replacement", async ({ id, inputs, outputs }) => {
     const provider = providerOf(outputs.__provider);
     expect(await provider.diff(id, outputs, { ...inputs, name: "other" })).toMatchObject({ replaces: ["name"] });
   });
