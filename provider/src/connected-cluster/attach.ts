@@ -22,8 +22,7 @@ import { ClusterError } from "./kube-error.ts";
 import { isOfSameMove } from "./moving.ts";
 import { makeOnboardingKey, type OnboardingKey } from "./onboarding-key.ts";
 import { type OpenCluster, openCluster } from "./open-cluster.ts";
-import { recordAlone } from "./out-of-reach.ts";
-import { noAgentsKey } from "./record-only.ts";
+import { noAgentsKey, recordAlone } from "./record-only.ts";
 import { releaseStuckCrds } from "./stuck-crds.ts";
 import { waitUntilConnected } from "./wait-connected.ts";
 

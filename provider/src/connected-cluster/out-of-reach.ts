@@ -1,10 +1,9 @@
-import type { ArmResource } from "@arcfleet/contract";
 import { connectedCluster } from "@arcfleet/contract";
-import type { Hooks, Preparation, Wanted } from "../kinds/resource-kind.ts";
+import type { Hooks } from "../kinds/resource-kind.ts";
 import { agentRelease } from "./agent-release.ts";
 import { changesForAgents } from "./agents-changes.ts";
 import { ClusterError } from "./kube-error.ts";
-import { recordOnlyHooks } from "./record-only.ts";
+import { recordAlone, recordOnlyHooks } from "./record-only.ts";
 
 /**
  * A record with agents behind it that nobody here has a kubeconfig for: it was adopted so. The record is ours to change and to delete,
@@ -35,13 +34,3 @@ export const outOfReachHooks: Hooks = {
     );
   },
 };
-
-/** The record is written with what it has: the cluster need not be reachable for a new tag. */
-export const recordAlone = (wanted: Wanted, record: ArmResource, uid?: string): Preparation => ({
-  properties: {
-    agentPublicKeyCertificate: record.properties.agentPublicKeyCertificate,
-    distribution: wanted.inputs.distribution ?? record.properties.distribution,
-    infrastructure: wanted.inputs.infrastructure ?? record.properties.infrastructure,
-  },
-  outputs: { clusterUid: uid ?? wanted.before?.clusterUid },
-});
