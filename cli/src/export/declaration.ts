@@ -31,7 +31,7 @@ export function declarationOf(key: ExportedKey, record: ArmResource, context: De
     name: name === context.logicalName ? undefined : name,
     ...(after === undefined ? {} : { [after.argument]: context.sibling && new Code(context.sibling) }),
     ...Object.fromEntries(Object.entries(rest).filter(([input]) => input !== parentInput && !derived.includes(input))),
-    kubeconfig: context.kubeconfig === undefined ? undefined : call("readKubeconfig", context.kubeconfig),
+    kubeconfig: context.kubeconfig === undefined ? undefined : { path: context.kubeconfig },
     adopt: true,
   };
   const made = `new ${classOf(key)}(${JSON.stringify(context.logicalName)}, {\n${fieldsOf(args).join(",\n")}\n});`;

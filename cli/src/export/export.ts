@@ -35,8 +35,8 @@ async function* laidOut(statements: AsyncIterable<string>): AsyncGenerator<strin
 }
 
 /** The imports, and the configuration when something is read from it. */
-function headOf({ counts, secrets, usesKubeconfigs }: ProgramFacts): string {
-  const names = [...counts.keys(), ...(usesKubeconfigs ? ["readKubeconfig"] : [])].sort();
+function headOf({ counts, secrets }: ProgramFacts): string {
+  const names = [...counts.keys()].sort();
   const lines = [`import { ${names.join(", ")} } from "@arcfleet/sdk";`];
   if (secrets.length > 0) lines.push('import { Config } from "@pulumi/pulumi";', "", "const config = new Config();");
   return `${lines.join("\n")}\n`;

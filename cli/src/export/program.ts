@@ -10,7 +10,6 @@ export interface ProgramFacts {
   readonly counts: ReadonlyMap<string, number>;
   /** Keys of the configuration that hold what no control plane tells. */
   readonly secrets: readonly string[];
-  readonly usesKubeconfigs: boolean;
 }
 
 interface Declared {
@@ -34,12 +33,11 @@ const keys = Object.keys(exportedTypes) as ExportedKey[];
 /** Turns what was found into statements, one resource at a time: what is held are the names that were given. */
 export class Program {
   readonly #kubeconfigOf: (cluster: string) => string | undefined;
-  readonly #variables = new Names(["config", "Config", "readKubeconfig", ...keys.map(classOf)]);
+  readonly #variables = new Names(["config", "Config", ...keys.map(classOf)]);
   /** Pulumi wants each name once per class. */
   readonly #logicalNames = new Map(keys.map((key) => [key, new Names()]));
   readonly #counts = new Map<string, number>();
   readonly #secrets: string[] = [];
-  #usesKubeconfigs = false;
 
   /** @param kubeconfigOf the file with the kubeconfig of a cluster, as the program will name it */
   constructor(kubeconfigOf: (cluster: string) => string | undefined) {
@@ -47,7 +45,7 @@ export class Program {
   }
 
   facts(): ProgramFacts {
-    return { counts: this.#counts, secrets: this.#secrets, usesKubeconfigs: this.#usesKubeconfigs };
+    return { counts: this.#counts, secrets: this.#secrets };
   }
 
   async *statements(groups: AsyncIterable<FoundGroup>): AsyncGenerator<string> {
@@ -105,9 +103,7 @@ export class Program {
   #kubeconfigFor(key: ExportedKey, record: ArmResource): string | undefined {
     const hasAgents = record.properties.agentPublicKeyCertificate !== "";
     if (!exportedTypes[key].takesKubeconfig || !hasAgents) return undefined;
-    const path = this.#kubeconfigOf(record.name);
-    this.#usesKubeconfigs ||= path !== undefined;
-    return path;
+    return this.#kubeconfigOf(record.name);
   }
 
   /** Names of resources may hold what the keys of a configuration may not. */

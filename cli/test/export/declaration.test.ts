@@ -1,0 +1,27 @@
+import { expect, test } from "@jest/globals";
+import { declarationOf } from "../../src/export/declaration.ts";
+
+const record = {
+  id: "/subscriptions/s/resourceGroups/fleet/providers/Microsoft.Kubernetes/connectedClusters/east",
+  name: "east",
+  type: "microsoft.kubernetes/connectedclusters",
+  location: "westeurope",
+  tags: { ring: "canary" },
+  properties: { agentPublicKeyCertificate: "key", distribution: "k3s", connectivityStatus: "Connected" },
+};
+
+test("a cluster is declared with what somebody would write, its kubeconfig by its path and never by its content", () => {
+  const text = declarationOf("connectedCluster", record, {
+    logicalName: "east",
+    variable: "east",
+    parent: "fleet",
+    sibling: undefined,
+    kubeconfig: "./kubeconfigs/east.yaml",
+    secretKey: (path) => path.join("-"),
+  });
+  expect(text).toContain('const east = new ConnectedCluster("east", {');
+  expect(text).toContain('"kubeconfig": {"path": "./kubeconfigs/east.yaml"}');
+  expect(text).toContain('"resourceGroup": fleet');
+  expect(text).toContain('"adopt": true');
+  expect(text).not.toContain("agentPublicKeyCertificate");
+});
