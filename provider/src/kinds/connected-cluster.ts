@@ -7,6 +7,7 @@ import { noAgentsKey } from "../connected-cluster/record-only.ts";
 import { describeMove, followMove, isMove } from "../connected-cluster/region-move.ts";
 import type { Properties } from "../inputs/plain.ts";
 import type { Hints } from "../lifecycle/context.ts";
+import { notProvisioned } from "./provisioning.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 const kept: readonly (keyof z.infer<typeof ConnectedClusterOutput>)[] = [
@@ -38,9 +39,10 @@ export const connectedClusterKind: ResourceKind = {
   replacedBy: [],
   caseInsensitive: ["distribution", "infrastructure"],
   unfinished(inputs, record, wasUnfinished) {
-    const { provisioningState, connectivityStatus, movedTo } = record.properties;
+    const { connectivityStatus, movedTo } = record.properties;
     if (typeof movedTo === "string") return `a move to ${movedTo} was begun and has not ended`;
-    if (provisioningState !== "Succeeded") return `provisioningState is ${provisioningState ?? "unknown"}`;
+    const reason = notProvisioned(record);
+    if (reason !== undefined) return reason;
     if (!wantsAgents(inputs) || isWithoutAccess(inputs) || connectivityStatus === "Connected") return undefined;
     // A cluster that was connected once may be offline for as long as it likes; that is no work for the provider.
     const neverConnected = connectivityStatus === "Connecting" || connectivityStatus === "AgentNotInstalled";

@@ -1,5 +1,6 @@
 import { extensionType } from "@arcfleet/contract";
 import { z } from "zod";
+import { notProvisioned } from "./provisioning.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 export const extensionTypeKind: ResourceKind = {
@@ -9,9 +10,6 @@ export const extensionTypeKind: ResourceKind = {
   outputs: ["provisioningState"],
   replacedBy: [],
   caseInsensitive: [],
-  unfinished: (_inputs, { properties }) =>
-    properties.provisioningState === "Succeeded"
-      ? undefined
-      : `provisioningState is ${properties.provisioningState ?? "unknown"}`,
+  unfinished: (_inputs, record) => notProvisioned(record),
   loadHooks: async () => (await import("../extension-type/hooks.ts")).extensionTypeHooks,
 };

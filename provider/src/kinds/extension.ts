@@ -1,5 +1,6 @@
 import { extension } from "@arcfleet/contract";
 import { z } from "zod";
+import { notProvisioned } from "./provisioning.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 export const extensionKind: ResourceKind = {
@@ -10,10 +11,7 @@ export const extensionKind: ResourceKind = {
   outputsWithoutRecord: { provisioningState: "Failed" },
   replacedBy: [],
   caseInsensitive: ["extensionType"],
-  unfinished: (_inputs, { properties }) =>
-    properties.provisioningState === "Succeeded"
-      ? undefined
-      : `provisioningState is ${properties.provisioningState ?? "unknown"}`,
+  unfinished: (_inputs, record) => notProvisioned(record),
   filledIn: ({ version }) => ({ autoUpgradeMinorVersion: version === undefined }),
   refine: (inputs) =>
     inputs.version !== undefined && inputs.autoUpgradeMinorVersion === true

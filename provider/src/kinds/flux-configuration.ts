@@ -2,6 +2,7 @@ import { fluxConfiguration, type SourceKind, sourceBlockOf } from "@arcfleet/con
 import { z } from "zod";
 import { waitsForCompliance } from "../flux-configuration/waits-for-compliance.ts";
 import { isPlainObject, type Properties } from "../inputs/plain.ts";
+import { notProvisioned } from "./provisioning.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 const isSourceKind = (value: unknown): value is SourceKind => typeof value === "string" && value in sourceBlockOf;
@@ -17,13 +18,13 @@ export const fluxConfigurationKind: ResourceKind = {
   outputsWithoutRecord: { provisioningState: "Failed", complianceState: "Unknown" },
   replacedBy: [],
   caseInsensitive: [],
-  unfinished(inputs, { properties }, wasUnfinished) {
-    if (properties.provisioningState !== "Succeeded") {
-      return `provisioningState is ${properties.provisioningState ?? "unknown"}`;
-    }
+  unfinished(inputs, record, wasUnfinished) {
+    const reason = notProvisioned(record);
+    if (reason !== undefined) return reason;
+    const { complianceState } = record.properties;
     // A configuration that complied once and broke with a later commit is news, but no work for the provider.
-    if (!wasUnfinished || !waitsForCompliance(inputs) || properties.complianceState === "Compliant") return undefined;
-    return `complianceState is ${String(properties.complianceState)}`;
+    if (!wasUnfinished || !waitsForCompliance(inputs) || complianceState === "Compliant") return undefined;
+    return `complianceState is ${String(complianceState)}`;
   },
   refine(inputs) {
     const kind = inputs.sourceKind;

@@ -1,6 +1,7 @@
 import { formatResourceId, nameOf, parseResourceId, resourceGroup } from "@arcfleet/contract";
 import { z } from "zod";
 import { nameInput, type Place } from "./place.ts";
+import { notProvisioned } from "./provisioning.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 /** A group is named directly below the subscription. */
@@ -18,9 +19,6 @@ export const resourceGroupKind: ResourceKind = {
   outputs: ["provisioningState"],
   replacedBy: [],
   caseInsensitive: [],
-  unfinished: (_inputs, { properties }) =>
-    properties.provisioningState === "Succeeded"
-      ? undefined
-      : `provisioningState is ${properties.provisioningState ?? "unknown"}`,
+  unfinished: (_inputs, record) => notProvisioned(record),
   loadHooks: async () => (await import("../resource-group/hooks.ts")).resourceGroupHooks,
 };

@@ -1,5 +1,6 @@
 import { sourceControlConfiguration } from "@arcfleet/contract";
 import { z } from "zod";
+import { notProvisioned } from "./provisioning.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 export const sourceControlConfigurationKind: ResourceKind = {
@@ -9,8 +10,5 @@ export const sourceControlConfigurationKind: ResourceKind = {
   outputs: ["provisioningState", "repositoryPublicKey"],
   replacedBy: [],
   caseInsensitive: [],
-  unfinished: (_inputs, { properties }) =>
-    properties.provisioningState === "Succeeded"
-      ? undefined
-      : `provisioningState is ${properties.provisioningState ?? "unknown"}`,
+  unfinished: (_inputs, record) => notProvisioned(record),
 };
