@@ -1,11 +1,6 @@
 import { type ArmResource, resourceKey } from "@arcfleet/contract";
 import { ArmRequestError } from "./error.ts";
-
-/** One page of a list, and where it goes on. */
-export interface ListedPage<Item> {
-  readonly value: readonly Item[];
-  readonly next: string | undefined;
-}
+import { type ListedPage, pagesOf } from "./pages.ts";
 
 export interface BulkReadsOptions {
   get(id: string, apiVersion: string, signal: AbortSignal | undefined): Promise<ArmResource | undefined>;
@@ -62,13 +57,11 @@ export function createBulkReads({ get, list, now = Date.now }: BulkReadsOptions)
     signal: AbortSignal | undefined,
   ): Promise<ReadonlyMap<string, ArmResource> | undefined> => {
     const found = new Map<string, ArmResource>();
-    let url: string | undefined = `${path}?api-version=${apiVersion}&$top=${pageSize}`;
+    const first = `${path}?api-version=${apiVersion}&$top=${pageSize}`;
     try {
-      while (url !== undefined) {
-        const page = await list(url, signal);
-        for (const resource of page.value) found.set(resourceKey(resource.id), resource);
-        url = page.next;
-        if (url !== undefined && found.size > collection.reads * listedPerRead) {
+      for await (const { value, next } of pagesOf((url) => list(url, signal), first)) {
+        for (const resource of value) found.set(resourceKey(resource.id), resource);
+        if (next !== undefined && found.size > collection.reads * listedPerRead) {
           collection.isUnsuited = true;
           return undefined;
         }

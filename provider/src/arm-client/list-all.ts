@@ -1,6 +1,6 @@
 import { ArmResource } from "@arcfleet/contract";
 import type { ArmClient } from "./arm-client.ts";
-import type { ListedPage } from "./bulk-reads.ts";
+import { pagesOf } from "./pages.ts";
 
 const pageSize = 200;
 
@@ -14,10 +14,6 @@ export async function* listAll(
   collection: string,
   apiVersion: string,
 ): AsyncGenerator<ArmResource> {
-  let url: string | undefined = `${collection}?api-version=${apiVersion}&$top=${pageSize}`;
-  while (url !== undefined) {
-    const page: ListedPage<ArmResource> = await client.page(url, ArmResource);
-    yield* page.value;
-    url = page.next;
-  }
+  const first = `${collection}?api-version=${apiVersion}&$top=${pageSize}`;
+  for await (const { value } of pagesOf((url) => client.page(url, ArmResource), first)) yield* value;
 }

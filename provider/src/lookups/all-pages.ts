@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ListedPage } from "../arm-client/bulk-reads.ts";
+import { pagesOf } from "../arm-client/pages.ts";
 import type { LookupClient } from "./lookup-client.ts";
 
 const pageSize = 1000;
@@ -12,11 +12,7 @@ export async function allPages<Item>(
   query: Readonly<Record<string, string>>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
-  let url: string | undefined = `${path}?${new URLSearchParams({ ...query, $top: String(pageSize) })}`;
-  while (url !== undefined) {
-    const page: ListedPage<Item> = await client.page(url, item);
-    items.push(...page.value);
-    url = page.next;
-  }
+  const first = `${path}?${new URLSearchParams({ ...query, $top: String(pageSize) })}`;
+  for await (const { value } of pagesOf((url) => client.page(url, item), first)) items.push(...value);
   return items;
 }

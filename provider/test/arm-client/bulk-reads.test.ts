@@ -1,7 +1,8 @@
 import type { ArmResource } from "@arcfleet/contract";
 import { ArmRequestError } from "@arcfleet/provider";
 import { expect, test } from "@jest/globals";
-import { createBulkReads, type ListedPage } from "../../src/arm-client/bulk-reads.ts";
+import { createBulkReads } from "../../src/arm-client/bulk-reads.ts";
+import type { ListedPage } from "../../src/arm-client/pages.ts";
 
 const collection = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Kubernetes/connectedClusters";
 const idOf = (at: number): string => `${collection}/c${at}`;
