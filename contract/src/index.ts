@@ -9,6 +9,8 @@ export * from "./arm/resource-id.ts";
 export * from "./arm/tags.ts";
 export * from "./connection.ts";
 export * from "./kubernetes/detect.ts";
+export * from "./operations/operation.ts";
+export * from "./operations/operations.ts";
 export * from "./resources/connected-cluster/index.ts";
 export * from "./resources/define-resource.ts";
 export * from "./resources/extension/index.ts";
