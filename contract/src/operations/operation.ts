@@ -6,17 +6,39 @@ export type Access =
   | { readonly kind: "anyone" }
   /** Any caller with a valid token; the answer holds what that caller may see. */
   | { readonly kind: "authenticated" }
-  /** Who holds a role that allows the action at the scope that the path names. */
-  | { readonly kind: "action"; readonly action: string; readonly isDataAction?: boolean }
+  /** Who holds a role that allows the action at the scope that the path names, or at what `at` says instead. */
+  | { readonly kind: "action"; readonly action: string; readonly isDataAction?: boolean; readonly at?: string }
   /** A cluster, with the token or certificate of its own identity. */
   | { readonly kind: "cluster" };
 
+/** The methods of HTTP that calls have. */
+export const operationMethods = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"] as const;
+export type OperationMethod = (typeof operationMethods)[number];
+
+export interface OperationBody {
+  readonly schema: z.ZodType;
+  /** JSON unless said. */
+  readonly mediaType?: string;
+  /** A JSON merge patch: what is left out stays as it is. */
+  readonly isMergePatch?: boolean;
+  /** An example that is valid where nothing else is known. */
+  readonly example?: unknown;
+}
+
+export interface OperationAnswer {
+  readonly description: string;
+  /** Absent where there is no body. */
+  readonly schema?: z.ZodType;
+  /** JSON unless said. */
+  readonly mediaType?: string;
+}
+
 /** One call that the control plane answers: what documents, tests of permissions and fuzzing are derived from. */
 export interface Operation {
-  /** `ConnectedClusters_CreateOrReplace`: unique, the name of the call in generated clients. */
+  /** `Extensions_Create`: unique, the name of the call in generated clients; Azure's where it has one. */
   readonly id: string;
-  readonly method: "GET" | "HEAD" | "PUT" | "PATCH" | "POST" | "DELETE";
-  /** With parameters as `{name}` and the fixed parts as ARM writes them. */
+  readonly method: OperationMethod;
+  /** With parameters as `{name}` and the fixed parts as ARM writes them. Names are explained in path-parameters.ts. */
   readonly path: string;
   /** One sentence for people. */
   readonly summary: string;
@@ -25,10 +47,19 @@ export interface Operation {
   readonly access: Access;
   /** The values of `api-version` that are taken, newest stable first; absent where there is no such parameter. */
   readonly apiVersions?: readonly string[];
+  /** True where every well-formed `api-version` is taken; `apiVersions` then holds those that clients are known to send. */
+  readonly takesAnyVersion?: boolean;
   /** Parameters of the query besides `api-version`. */
   readonly query?: z.ZodObject;
-  /** The body, and how it is written: JSON unless said. */
-  readonly body?: { readonly schema: z.ZodType; readonly mediaType?: string };
-  /** The answers besides errors, by status code; `undefined` where there is no body. */
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: z.ZodType }>>;
+  /** Headers that mean something to this call, besides those of all calls. */
+  readonly headers?: z.ZodObject;
+  readonly body?: OperationBody;
+  /** The answers besides errors, by status code. */
+  readonly answers: Readonly<Record<number, OperationAnswer>>;
+  /** True when the work may go on after the answer, and is polled under `Azure-AsyncOperation` or `Location`. */
+  readonly isLongRunning?: boolean;
+  /** True when the answer is a page, `value` and `nextLink`. */
+  readonly isPaged?: boolean;
+  /** Who refuses in another form than ARM's: the token issuer as OAuth says, the chart registry as OCI says. */
+  readonly errorForm?: "oauth" | "registry";
 }

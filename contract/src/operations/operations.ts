@@ -1,4 +1,24 @@
+import { authorizationOperations } from "./authorization.ts";
+import { dataPlaneOperations } from "./data-plane.ts";
+import { extensionTypeOperations } from "./extension-types.ts";
+import { identityOperations } from "./identity.ts";
 import type { Operation } from "./operation.ts";
+import { resourceGroupOperations } from "./resource-groups.ts";
+import { resourceOperations } from "./resources.ts";
+import { serviceOperations } from "./service.ts";
+import { subscriptionOperations } from "./subscriptions.ts";
 
-/** Every call that the control plane answers. One list of each area, in a file of its own. */
-export const operations: readonly Operation[] = [];
+/**
+ * Every call that the control plane answers. One list of each area, in a file of its own; a test of the control plane compares them with
+ * the routes, so that neither can be without the other.
+ */
+export const operations: readonly Operation[] = [
+  ...resourceOperations,
+  ...extensionTypeOperations,
+  ...resourceGroupOperations,
+  ...subscriptionOperations,
+  ...authorizationOperations,
+  ...identityOperations,
+  ...dataPlaneOperations,
+  ...serviceOperations,
+];

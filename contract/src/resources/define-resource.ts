@@ -44,6 +44,8 @@ export interface ResourceDefinition<
   readonly apiVersions: readonly string[];
   /** How PATCH treats the body: cluster answers 200 at once, the children are JSON merge patches. */
   readonly patch: { readonly fields: readonly string[]; readonly isAsync: boolean };
+  /** How Azure calls the operations, where it is not the type with a capital letter and `CreateOrUpdate`. */
+  readonly operationNames?: { readonly group: string; readonly put: "Create" | "CreateOrUpdate" };
   /** The state while a write waits for the cluster: `Creating` for children, none for what is done at once. */
   readonly states: { readonly creating: string; readonly updating: string };
 }

@@ -19,6 +19,7 @@ export function addRoute(app: App, url: string, handlers: Readonly<Partial<Recor
   app.route({
     method: others,
     url,
+    config: { isRefusal: true },
     handler: async (request) => {
       throw new DomainError(
         "MethodNotAllowed",

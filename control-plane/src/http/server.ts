@@ -19,6 +19,7 @@ import { registerMetadataRoutes } from "./metadata-routes.ts";
 import { notFoundError } from "./not-found.ts";
 import { registerOperationRoutes } from "./operation-routes.ts";
 import { registerProviderRoutes } from "./provider-routes.ts";
+import { collectRoutes } from "./registered-routes.ts";
 import { beginRequest } from "./request-context.ts";
 import { registerResourceGroupRoutes } from "./resource-group-routes.ts";
 import { registerResourceRoutes } from "./resource-routes.ts";
@@ -42,6 +43,7 @@ export async function createServer(services: Services, server: Server): Promise<
       sendError(services, error, request, reply);
     },
   });
+  collectRoutes(app);
   app.decorateRequest("correlationId", "");
   app.decorateRequest("caller", undefined);
   readJsonBodies(app);

@@ -40,6 +40,7 @@ export const connectedCluster = defineResource({
   secrets: ["arcAgentryConfigurations.*.protectedSettings"],
   hasIdentity: true,
   patch: { fields: ["tags", "distribution", "distributionVersion", "azureHybridBenefit"], isAsync: false },
+  operationNames: { group: "ConnectedCluster", put: "Create" },
   states: { creating: "Succeeded", updating: "Succeeded" },
   example: { location: "westeurope", properties: { agentPublicKeyCertificate: "" } },
 });

@@ -24,6 +24,7 @@ export const extensionType = defineResource({
   secrets: [],
   hasIdentity: false,
   patch: { fields: ["description", "publisher", "defaultReleaseNamespace", "scopes", "versions"], isAsync: false },
+  operationNames: { group: "OwnExtensionTypes", put: "CreateOrUpdate" },
   states: { creating: "Succeeded", updating: "Succeeded" },
   example: { properties: {} },
 });

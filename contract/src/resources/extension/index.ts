@@ -32,6 +32,7 @@ export const extension = defineResource({
     ],
     isAsync: true,
   },
+  operationNames: { group: "Extensions", put: "Create" },
   states: { creating: "Creating", updating: "Updating" },
   example: { properties: { extensionType: "microsoft.flux" } },
 });

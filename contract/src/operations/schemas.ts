@@ -1,0 +1,136 @@
+/** The shapes around the properties of types: what a resource, a list and the objects of ARM itself look like on the wire. */
+import { z } from "zod";
+import { ArmErrorBody } from "../arm/error.ts";
+import { OperationStatus, provisioningStates } from "../arm/operation.ts";
+import { Identity, SystemData } from "../arm/resource.ts";
+import { Tags } from "../arm/tags.ts";
+import type { ResourceDefinition, TypeDefinition } from "../resources/define-resource.ts";
+
+const names = new Map<z.ZodType, string>();
+
+/** Gives a schema the name under which documents show it. */
+export function named<T extends z.ZodType>(name: string, schema: T): T {
+  names.set(schema, name);
+  return schema;
+}
+
+/** The name of a schema in documents, if it has one of its own. */
+export const nameOfSchema = (schema: z.ZodType): string | undefined => names.get(schema);
+
+named("ErrorResponse", ArmErrorBody);
+named("ErrorDetail", ArmErrorBody.shape.error);
+named("SystemData", SystemData);
+named("Identity", Identity);
+named("Tags", Tags);
+named("OperationStatus", OperationStatus);
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `ConnectedCluster`: how documents call one resource of a type. */
+export const schemaName = ({ singular }: TypeDefinition): string => singular.split(" ").map(capital).join("");
+
+/** What a resource is answered as. */
+export function answerSchema(definition: ResourceDefinition): z.ZodObject {
+  // What is written out is what was taken in, with defaults, and what the service adds.
+  const written = Object.entries(definition.properties.shape).map(([key, schema]) => [key, schema.optional()] as const);
+  const properties = z.object({ ...Object.fromEntries(written), ...definition.output.shape });
+  return named(
+    schemaName(definition),
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      type: z.string(),
+      ...(definition.tracked ? { location: z.string(), tags: Tags } : {}),
+      ...(definition.hasIdentity ? { identity: Identity.optional() } : {}),
+      etag: z.string(),
+      systemData: SystemData,
+      properties: named(`${schemaName(definition)}Output`, properties),
+    }),
+  );
+}
+
+/** What a PUT of a resource takes. Members that only the service writes are ignored, so that what was read can be put back. */
+export function putSchema(definition: ResourceDefinition): z.ZodObject {
+  named(`${schemaName(definition)}Properties`, definition.properties);
+  const isAllOptional = definition.properties.safeParse({}).success;
+  return named(
+    `${schemaName(definition)}Put`,
+    z.object({
+      ...(definition.tracked ? { location: locationName, tags: Tags.nullish() } : {}),
+      ...(definition.hasIdentity ? { identity: Identity.nullish() } : {}),
+      properties: isAllOptional ? definition.properties.nullish() : definition.properties,
+    }),
+  );
+}
+
+/** What a PATCH takes: the fields that the type lets be changed one by one. */
+export function patchSchema(definition: ResourceDefinition): z.ZodObject {
+  const fields = definition.patch.fields.filter((field) => field in definition.properties.shape);
+  const shape = fields.map((field) => [field, definition.properties.shape[field]?.optional() ?? z.never()] as const);
+  return named(
+    `${schemaName(definition)}Patch`,
+    z.object({
+      ...(definition.patch.fields.includes("tags") ? { tags: Tags.nullish() } : {}),
+      properties: z.object(Object.fromEntries(shape)).nullish(),
+    }),
+  );
+}
+
+/** A page of a list; `nextLink` is absolute and is followed verbatim. */
+export const pageSchema = (name: string, item: z.ZodType): z.ZodObject =>
+  named(name, z.object({ value: z.array(item), nextLink: z.string().nullish() }));
+
+export const locationName = z.string().describe("A location of the control plane: `westeurope` or `West Europe`.");
+
+export const pagingQuery = z.object({
+  $top: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe("How many to answer at most; 100 unless said, never more than 1000."),
+  $skipToken: z.string().optional().describe("Where to go on; part of `nextLink`."),
+});
+
+export const filterQuery = z.object({
+  $filter: z
+    .string()
+    .optional()
+    .describe(
+      "`field eq 'value'`, joined by `and`: `tagName eq 'team' and tagValue eq 'blue'`. Anything else is refused.",
+    ),
+});
+
+export const preconditionHeaders = z.object({
+  "if-match": z.string().optional().describe("The ETag that the resource must have, or `*`."),
+  "if-none-match": z.string().optional().describe("`*`: the resource must not exist yet."),
+});
+
+export const ResourceGroup = named(
+  "ResourceGroup",
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    type: z.string(),
+    location: z.string(),
+    managedBy: z.string().nullish(),
+    tags: Tags,
+    properties: z.object({ provisioningState: z.enum(provisioningStates) }),
+  }),
+);
+
+/** One line of a list across types: the envelope without the properties of the type. */
+export const GenericResource = named(
+  "GenericResource",
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    type: z.string(),
+    location: z.string(),
+    tags: Tags,
+    identity: Identity.optional(),
+    createdTime: z.string(),
+    changedTime: z.string(),
+    provisioningState: z.enum(provisioningStates),
+  }),
+);
