@@ -42,6 +42,10 @@ export const errorCodes = {
   PrincipalNotFound: [400, "A role was assigned to a principal that does not exist."],
   UnmatchedPrincipalType: [400, "A role was assigned to a principal that is of another type than the request says."],
   RoleDefinitionDoesNotExist: [400, "The role definition of an assignment does not exist."],
+  OperationNotSupported: [
+    400,
+    "Azure Resource Manager has this, the control plane does not; the message says what to do instead.",
+  ],
   BadRequest: [400, "The request cannot be understood."],
   AuthenticationFailed: [401, "No token, or one that is malformed, expired, revoked or meant for another audience."],
   InvalidProofOfPossession: [401, "The proof was not signed by the onboarding key of the cluster."],

@@ -7,6 +7,7 @@ import { resourceGroupOperations } from "./resource-groups.ts";
 import { resourceOperations } from "./resources.ts";
 import { serviceOperations } from "./service.ts";
 import { subscriptionOperations } from "./subscriptions.ts";
+import { refusedGroupOperations, tagOperations } from "./tags.ts";
 
 /**
  * Every call that the control plane answers. One list of each area, in a file of its own; a test of the control plane compares them with
@@ -16,6 +17,8 @@ export const operations: readonly Operation[] = [
   ...resourceOperations,
   ...extensionTypeOperations,
   ...resourceGroupOperations,
+  ...refusedGroupOperations,
+  ...tagOperations,
   ...subscriptionOperations,
   ...authorizationOperations,
   ...identityOperations,

@@ -3,6 +3,7 @@ import { Tags } from "../arm/tags.ts";
 import type { Operation } from "./operation.ts";
 import { groupPath, subscriptionPath } from "./path-parameters.ts";
 import {
+  expandQuery,
   filterQuery,
   GenericResource,
   locationName,
@@ -17,7 +18,10 @@ const base = { area: "Resource groups", ...resourcesVersions } as const;
 const may = (verb: string) =>
   ({ kind: "action", action: `Microsoft.Resources/subscriptions/resourceGroups/${verb}` }) as const;
 
-const putBody = named("ResourceGroupPut", z.object({ location: locationName, tags: Tags.nullish() }));
+const putBody = named(
+  "ResourceGroupPut",
+  z.object({ location: locationName, managedBy: z.string().max(2048).nullish(), tags: Tags.nullish() }),
+);
 const patchBody = named("ResourceGroupPatch", z.object({ tags: Tags.optional() }));
 const resources = pageSchema("GenericResourceList", GenericResource);
 
@@ -91,7 +95,7 @@ export const resourceGroupOperations: readonly Operation[] = [
     path: `${subscriptionPath}/resources`,
     summary: "Lists the tracked resources of the subscription, of every type.",
     access: { kind: "action", action: "Microsoft.Resources/subscriptions/resources/read", at: "the subscription" },
-    query: pagingQuery.extend(filterQuery.shape),
+    query: pagingQuery.extend(filterQuery.shape).extend(expandQuery.shape),
     isPaged: true,
     answers: { 200: { description: "A page.", schema: resources } },
   },
@@ -102,7 +106,7 @@ export const resourceGroupOperations: readonly Operation[] = [
     path: `${groupPath}/resources`,
     summary: "Lists the tracked resources of a resource group, of every type.",
     access: may("resources/read"),
-    query: pagingQuery.extend(filterQuery.shape),
+    query: pagingQuery.extend(filterQuery.shape).extend(expandQuery.shape),
     isPaged: true,
     answers: { 200: { description: "A page.", schema: resources } },
   },

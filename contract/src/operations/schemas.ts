@@ -97,8 +97,15 @@ export const filterQuery = z.object({
     .string()
     .optional()
     .describe(
-      "`field eq 'value'`, joined by `and`: `tagName eq 'team' and tagValue eq 'blue'`. Anything else is refused.",
+      "Comparisons of `resourceType`, `resourceGroup`, `name`, `location` (`eq`, `ne`, `substringof('a', name)`, `startswith(name, 'a')`) and of tags (`tagName eq 'team' and tagValue eq 'blue'`), joined by `and` and `or`. Anything else is refused.",
     ),
+});
+
+export const expandQuery = z.object({
+  $expand: z
+    .string()
+    .optional()
+    .describe("What to add to each line: `createdTime`, `changedTime`, `provisioningState`, with commas between them."),
 });
 
 export const preconditionHeaders = z.object({
@@ -129,8 +136,8 @@ export const GenericResource = named(
     location: z.string(),
     tags: Tags,
     identity: Identity.optional(),
-    createdTime: z.string(),
-    changedTime: z.string(),
-    provisioningState: z.enum(provisioningStates),
+    createdTime: z.string().optional(),
+    changedTime: z.string().optional(),
+    provisioningState: z.enum(provisioningStates).optional(),
   }),
 );

@@ -83,6 +83,7 @@ const namespaces = [
   ...new Set(definitions.map(({ namespace }) => namespace)),
   "Microsoft.Resources",
   "Microsoft.Authorization",
+  "microsoft.insights",
 ];
 const providerActions = listOf("ProviderOperationList", ProviderOperation);
 

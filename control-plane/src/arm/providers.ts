@@ -1,5 +1,6 @@
 import { definitions } from "@arcfleet/contract";
 import { locations } from "./locations.ts";
+import { otherNamespaces } from "./other-providers.ts";
 
 export interface ProviderType {
   readonly resourceType: string;
@@ -20,7 +21,19 @@ const resourceVersions = ["2025-04-01", "2024-11-01", "2023-07-01", "2022-09-01"
 const surroundings: readonly Provider[] = [
   {
     namespace: "Microsoft.Resources",
-    resourceTypes: ["subscriptions", "resourceGroups", "resources", "tags"].map((resourceType) => ({
+    resourceTypes: [
+      "tenants",
+      "subscriptions",
+      "subscriptions/locations",
+      "subscriptions/providers",
+      "subscriptions/resourceGroups",
+      "subscriptions/resources",
+      "resourceGroups",
+      "resources",
+      "providers",
+      "tags",
+      "operationresults",
+    ].map((resourceType) => ({
       resourceType,
       locations: displayNames,
       apiVersions: resourceVersions,
@@ -36,6 +49,14 @@ const surroundings: readonly Provider[] = [
       capabilities: "SupportsExtension",
     })),
   },
+  // In lower case, as Azure spells this one.
+  {
+    namespace: "microsoft.insights",
+    resourceTypes: [
+      { resourceType: "eventtypes", locations: [], apiVersions: ["2015-04-01", "2014-04-01"], capabilities: "None" },
+    ],
+  },
+  ...otherNamespaces.map((namespace) => ({ namespace, resourceTypes: [] })),
 ];
 
 /** Every provider namespace, ours derived from the registry of types. */

@@ -1,3 +1,5 @@
+import type { ColumnType } from "kysely";
+
 /** A resource group; resources can only be made in one that exists. */
 export interface ResourceGroupsTable {
   /** The lower-case id. */
@@ -8,6 +10,8 @@ export interface ResourceGroupsTable {
   location: string;
   /** JSON. */
   tags: string;
+  /** The id of what manages the group, when its creator said so. */
+  managed_by: ColumnType<string | null, string | null | undefined, string | null>;
   state: "Succeeded" | "Deleting";
   created_at: string;
 }
@@ -103,4 +107,19 @@ export interface ClusterStatusTable {
 export interface RetiredClustersTable {
   cluster_key: string;
   generation: number;
+}
+
+/** Tags of the subscription itself; no row while it has none. */
+export interface SubscriptionTagsTable {
+  subscription_key: string;
+  /** JSON. */
+  tags: string;
+}
+
+/** Which namespaces of which cluster custom locations stand for; a namespace is taken once. Made and removed with the resource. */
+export interface CustomLocationsTable {
+  resource_key: string;
+  /** The lower-case id of the cluster. */
+  host_key: string;
+  namespace: string;
 }

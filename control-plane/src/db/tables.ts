@@ -9,11 +9,13 @@ import type {
 } from "./identity-tables.ts";
 import type {
   ClusterStatusTable,
+  CustomLocationsTable,
   OperationsTable,
   ResourceGroupsTable,
   ResourcesTable,
   ResourceTagsTable,
   RetiredClustersTable,
+  SubscriptionTagsTable,
 } from "./resource-tables.ts";
 
 /** The whole schema, composed from one file for each part. */
@@ -24,6 +26,8 @@ export interface Tables {
   operations: OperationsTable;
   cluster_status: ClusterStatusTable;
   retired_clusters: RetiredClustersTable;
+  subscription_tags: SubscriptionTagsTable;
+  custom_locations: CustomLocationsTable;
   installation: InstallationTable;
   applications: ApplicationsTable;
   application_credentials: ApplicationCredentialsTable;

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { parseFilter } from "../arm/odata-filter.ts";
 import { groupId } from "../arm/target.ts";
 import type { ResourceRow } from "../db/resources.ts";
+import { DomainError } from "../errors.ts";
 import { type ListScope, list } from "../operations/list.ts";
 import { presentResource } from "../operations/present.ts";
 import { getGroup } from "../operations/resource-groups.ts";
@@ -39,41 +40,45 @@ export function registerGenericResourceRoutes(app: App, services: Services): voi
 
 const tracked = definitions.filter((definition) => definition.tracked);
 
+const expandable = ["createdTime", "changedTime", "provisioningState"] as const;
+type Expandable = (typeof expandable)[number];
+
+/** What `$expand` asks for beyond the envelope. */
+function expandOf(request: FastifyRequest): readonly Expandable[] {
+  const names = (queryOf(request, "$expand") ?? "").split(",").map((name) => name.trim().toLowerCase());
+  const unknown = names.find((name) => name !== "" && !expandable.some((one) => one.toLowerCase() === name));
+  if (unknown === undefined) return expandable.filter((one) => names.includes(one.toLowerCase()));
+  throw new DomainError(
+    "BadRequest",
+    `$expand cannot have '${unknown}'. Possible are ${expandable.join(", ")}, with commas between them.`,
+  );
+}
+
 async function answer(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   scope: ListScope,
 ): Promise<unknown> {
-  const filter = parseFilter(queryOf(request, "$filter"));
-  const wanted = filter.resourcetype?.toLowerCase();
-  const types = tracked.map((definition) => fullType(definition).toLowerCase());
+  const expand = expandOf(request);
   const page = await list(services, {
     scope,
-    types: wanted === undefined ? types : types.filter((type) => type === wanted),
-    name: filter.name,
-    location: filter.location?.replaceAll(" ", "").toLowerCase(),
-    groupKey:
-      filter.resourcegroup === undefined
-        ? undefined
-        : groupId(services.subscriptionId, filter.resourcegroup).toLowerCase(),
-    tagName: filter.tagname,
-    tagValue: filter.tagvalue,
+    types: tracked.map((definition) => fullType(definition).toLowerCase()),
+    filter: parseFilter(queryOf(request, "$filter")),
     ...pageOf(request),
   });
-  return sendPage(services, request, reply, page, (row) => presentGeneric(services, row));
+  return sendPage(services, request, reply, page, (row) => presentGeneric(services, row, expand));
 }
 
 /** The envelope without the properties of the type, as the generic list shows it. */
-function presentGeneric(services: Services, row: ResourceRow) {
+function presentGeneric(services: Services, row: ResourceRow, expand: readonly Expandable[]) {
   const definition = findDefinition(row.type);
   if (!definition) throw new TypeError(`The database holds a resource of the unknown type '${row.type}'`);
   const { properties: _, etag: __, systemData: ___, ...envelope } = presentResource(services, definition, row);
+  const more = { createdTime: row.created_at, changedTime: row.modified_at, provisioningState: row.state };
   return {
     ...envelope,
     type: fullType(definition),
-    createdTime: row.created_at,
-    changedTime: row.modified_at,
-    provisioningState: row.state,
+    ...Object.fromEntries(expand.map((name) => [name, more[name]])),
   };
 }

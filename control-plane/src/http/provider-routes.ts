@@ -42,7 +42,7 @@ export function registerProviderRoutes(app: App, services: Services): void {
       },
     });
   }
-  for (const { namespace } of providers) {
+  for (const { namespace } of providers.filter(({ resourceTypes }) => resourceTypes.length > 0)) {
     addRoute(app, `/providers/${namespace}/operations`, {
       GET: async (request, reply) => {
         await identify(services, request);

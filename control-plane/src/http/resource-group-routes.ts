@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { parseFilter } from "../arm/odata-filter.ts";
 import { groupId } from "../arm/target.ts";
 import { loadResourceGroup } from "../db/resources.ts";
-import { invalidContent } from "../errors.ts";
+import { DomainError, invalidContent } from "../errors.ts";
 import { isJsonObject } from "../json.ts";
 import {
   type GroupRequest,
@@ -24,14 +24,28 @@ import { checkSubscription } from "./subscription.ts";
 
 type Action = "read" | "write" | "delete";
 
+/** What ARM has and this control plane does not, refused by name: a 404 would look like a missing group. */
+const noMove =
+  "Resources cannot be moved between resource groups here: a cluster's agents know it by its id. Delete the resource and create it in the other group.";
+const refused = [
+  ["moveResources", noMove],
+  ["validateMoveResources", noMove],
+  [
+    "exportTemplate",
+    "Resource groups cannot be exported as templates here. 'arcfleet export' writes a Pulumi program.",
+  ],
+] as const;
+
 export function registerResourceGroupRoutes(app: App, services: Services): void {
-  const begin = async (request: FastifyRequest, action: Action): Promise<GroupRequest> => {
+  const begin = async (request: FastifyRequest, action?: Action): Promise<GroupRequest> => {
     const caller = await identify(services, request);
     apiVersionOf(request);
     checkSubscription(services, paramOf(request, "subscriptionId"));
     const name = paramOf(request, "group");
-    const scope = groupId(services.subscriptionId, name);
-    await services.authorize(caller, `Microsoft.Resources/subscriptions/resourceGroups/${action}`, scope);
+    if (action !== undefined) {
+      const scope = groupId(services.subscriptionId, name);
+      await services.authorize(caller, `Microsoft.Resources/subscriptions/resourceGroups/${action}`, scope);
+    }
     return { name, correlationId: request.correlationId, caller };
   };
   const beginWrite = async (request: FastifyRequest): Promise<GroupRequest> => {
@@ -62,6 +76,17 @@ export function registerResourceGroupRoutes(app: App, services: Services): void 
     },
   });
 
+  for (const [action, why] of refused) {
+    addRoute(app, `/subscriptions/:subscriptionId/resourceGroups/:group/${action}`, {
+      POST: async (request) => {
+        const { caller, name } = await begin(request);
+        const scope = groupId(services.subscriptionId, name);
+        await services.authorize(caller, `Microsoft.Resources/subscriptions/resourceGroups/${action}/action`, scope);
+        throw new DomainError("OperationNotSupported", why);
+      },
+    });
+  }
+
   addRoute(app, "/subscriptions/:subscriptionId/resourceGroups", {
     GET: async (request, reply) => {
       const caller = await identify(services, request);
@@ -69,11 +94,7 @@ export function registerResourceGroupRoutes(app: App, services: Services): void 
       const scope = checkSubscription(services, paramOf(request, "subscriptionId"));
       await services.authorize(caller, "Microsoft.Resources/subscriptions/resourceGroups/read", scope);
       const filter = parseFilter(queryOf(request, "$filter"));
-      const page = await listGroups(services, {
-        ...(filter.tagname === undefined ? {} : { tagName: filter.tagname }),
-        ...(filter.tagvalue === undefined ? {} : { tagValue: filter.tagvalue }),
-        ...pageOf(request),
-      });
+      const page = await listGroups(services, { filter, ...pageOf(request) });
       return reply.send({
         value: page.rows.map(presentGroup),
         nextLink: page.next === undefined ? null : nextLink(services.publicUrl, request, page.next),

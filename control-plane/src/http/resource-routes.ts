@@ -38,6 +38,11 @@ export function registerResourceRoutes(app: App, services: Services, definition:
     };
   addRoute(app, item, {
     GET: runs("read", get),
+    // Generic clients ask whether a resource is there; they take 204 for yes and nothing else.
+    HEAD: async (request, reply) => {
+      await get(services, await begin(services, request, definition, "read"));
+      return reply.code(204).send();
+    },
     PUT: runs("write", put),
     PATCH: runs("write", patch),
     DELETE: runs("delete", remove),
@@ -58,7 +63,7 @@ const supportedBy = (definition: ResourceDefinition) => ({
 });
 
 /** The path is the id: it is read as a whole, not put together again from the parameters. */
-function pathOf(request: FastifyRequest): string {
+export function pathOf(request: FastifyRequest): string {
   const [path = ""] = (request.raw.url ?? "").split("?");
   const parts = path.split("/").map(decodeURIComponent);
   if (parts.some((part) => part.includes("/"))) {

@@ -24,6 +24,7 @@ import { beginRequest } from "./request-context.ts";
 import { registerResourceGroupRoutes } from "./resource-group-routes.ts";
 import { registerResourceRoutes } from "./resource-routes.ts";
 import { registerSubscriptionRoutes } from "./subscription-routes.ts";
+import { registerTagRoutes } from "./tag-routes.ts";
 
 /** Makes the HTTP application around a server that listens already (see listen.ts). Paths match in any case. */
 export async function createServer(services: Services, server: Server): Promise<App> {
@@ -66,6 +67,7 @@ export async function createServer(services: Services, server: Server): Promise<
   registerResourceGroupRoutes(app, services);
   registerGenericResourceRoutes(app, services);
   for (const definition of definitions) registerResourceRoutes(app, services, definition);
+  registerTagRoutes(app, services);
   registerRoleRoutes(app, services);
   registerExtensionTypeRoutes(app, services);
   registerOperationRoutes(app, services);

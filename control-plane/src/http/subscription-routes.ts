@@ -26,6 +26,7 @@ export function registerSubscriptionRoutes(app: App, services: Services): void {
     tenantCategory: "Home",
     tenantType: "AAD",
     countryCode: "",
+    domains: ["arcfleet.local"],
   };
 
   // Every known caller sees the one tenant and the one subscription; what is in them needs a role.
@@ -62,7 +63,14 @@ export function registerSubscriptionRoutes(app: App, services: Services): void {
         type: "Region",
         displayName,
         regionalDisplayName: displayName,
-        metadata: { regionType: "Physical", regionCategory: "Recommended", geography: displayName, pairedRegion: [] },
+        metadata: {
+          regionType: "Physical",
+          regionCategory: "Recommended",
+          geography: displayName,
+          geographyGroup: displayName,
+          physicalLocation: displayName,
+          pairedRegion: [],
+        },
       }));
       return reply.send({ value });
     },

@@ -7,6 +7,7 @@ import type { Services } from "../services.ts";
 import { mergePatch, pickFields } from "./merge-patch.ts";
 import { parseProperties, parseTags, requireObject } from "./parse-body.ts";
 import { announce } from "./put.ts";
+import { tagsOf } from "./tag-changes.ts";
 import { checkPreconditions, notFound, refuseWhileDeleting, type VerbAnswer, type VerbRequest } from "./verb.ts";
 import { updateExisting, type Wanted } from "./write-resource.ts";
 
@@ -49,7 +50,8 @@ async function merge(
   const properties = parseProperties(definition, rawProperties);
   const hasTags = definition.patch.fields.includes("tags") && body.tags !== undefined;
   return {
-    tags: parseTags(hasTags ? body.tags : readJsonColumn(existing.tags)),
+    // What is there already was checked by the rules of its time.
+    tags: hasTags ? parseTags(body.tags) : tagsOf(existing),
     location: existing.location,
     properties,
     rawProperties,

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { findDefinition, fullType, normalizeLocation, resourceGroup } from "@arcfleet/contract";
+import { type Filter, type Filterable, matchesFilter } from "../arm/odata-filter.ts";
 import { groupId } from "../arm/target.ts";
 import { insertOperation, runningOperation } from "../db/operations.ts";
 import type { OperationsTable } from "../db/resource-tables.ts";
 import { loadResourceGroup, type ResourceGroupRow } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
-import { DomainError } from "../errors.ts";
+import { DomainError, invalidContent } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import { deleteGroup } from "../jobs/delete-group.ts";
 import { type JsonObject, readJsonColumn } from "../json.ts";
@@ -56,6 +57,7 @@ export async function putGroup(
         subscription_key: `/subscriptions/${services.subscriptionId}`.toLowerCase(),
         location,
         tags,
+        managed_by: parseManagedBy(body.managedBy),
         state: "Succeeded",
         created_at: services.clock.now().toISOString(),
       };
@@ -67,6 +69,15 @@ export async function putGroup(
       throw new DomainError(
         "InvalidResourceLocation",
         `The resource group '${existing.name}' exists in '${existing.location}' and cannot be moved to '${location}'.`,
+      );
+    }
+    // Fixed at creation, as in ARM; left out it stays.
+    const managed_by = body.managedBy === undefined ? existing.managed_by : parseManagedBy(body.managedBy);
+    if (managed_by !== existing.managed_by) {
+      throw new DomainError(
+        "PropertyChangeNotAllowed",
+        `'managedBy' of the resource group '${existing.name}' is fixed at creation: it is ${JSON.stringify(existing.managed_by)} and cannot become ${JSON.stringify(managed_by)}.`,
+        { target: "managedBy" },
       );
     }
     if (existing.tags !== tags) {
@@ -135,9 +146,9 @@ async function refuseNeeded(services: Services, tx: Tx, group: string, caller: C
 
 export async function listGroups(
   services: Services,
-  query: { readonly tagName?: string; readonly tagValue?: string; readonly pageSize: number; readonly after?: string },
+  query: { readonly filter: Filter | undefined; readonly pageSize: number; readonly after?: string },
 ): Promise<{ readonly rows: ResourceGroupRow[]; readonly next?: string }> {
-  const { tagName, tagValue, pageSize, after = "" } = query;
+  const { filter, pageSize, after = "" } = query;
   const rows: ResourceGroupRow[] = [];
   let last = after;
   // Groups are few; their tags are not indexed, so pages are filled by reading on.
@@ -152,23 +163,29 @@ export async function listGroups(
       .execute();
     for (const row of batch) {
       last = row.key;
-      if (hasTag(row, tagName, tagValue)) rows.push(row);
+      if (matchesFilter(filter, filterable(row))) rows.push(row);
       if (rows.length === pageSize) return { rows, next: last };
     }
     if (batch.length < pageSize) return { rows };
   }
 }
 
-function hasTag(row: ResourceGroupRow, name: string | undefined, value: string | undefined): boolean {
-  if (name === undefined) return true;
-  return Object.entries(readJsonColumn(row.tags)).some(
-    ([key, held]) =>
-      key.toLowerCase() === name.toLowerCase() &&
-      (value === undefined || String(held).toLowerCase() === value.toLowerCase()),
-  );
+const filterable = (row: ResourceGroupRow): Filterable => ({
+  resourceGroup: row.name,
+  resourceType: fullType(resourceGroup),
+  name: row.name,
+  location: row.location,
+  tags: readJsonColumn(row.tags),
+});
+
+/** The id of the resource that manages the group; kept for those who ask, nothing follows from it here. */
+function parseManagedBy(raw: unknown): string | null {
+  if (raw === undefined || raw === null || raw === "") return null;
+  if (typeof raw === "string" && raw.length <= 2048) return raw;
+  throw invalidContent("'managedBy' must be the id of a resource, with at most 2048 characters.");
 }
 
-function refuseWhileDeleting(row: ResourceGroupRow): void {
+export function refuseWhileDeleting(row: ResourceGroupRow): void {
   if (row.state !== "Deleting") return;
   throw new DomainError(
     "ResourceGroupBeingDeleted",
@@ -182,5 +199,6 @@ export const presentGroup = (row: ResourceGroupRow): JsonObject => ({
   type: fullType(resourceGroup),
   location: row.location,
   tags: readJsonColumn(row.tags),
+  ...(row.managed_by === null ? {} : { managedBy: row.managed_by }),
   properties: { provisioningState: row.state },
 });

@@ -45,7 +45,7 @@ describe("what clients read before they begin", () => {
     expect(provider.text).toContain('"locations":["West Europe"');
     const again = await api.call("POST", `${api.subscription}/providers/Microsoft.Kubernetes/register`);
     expect(again.body.registrationState).toBe("Registered");
-    const other = await api.call("GET", `${api.subscription}/providers/Microsoft.ExtendedLocation`);
+    const other = await api.call("GET", `${api.subscription}/providers/Contoso.Web`);
     expect(other.body.registrationState).toBe("NotRegistered");
   });
 });
@@ -143,7 +143,7 @@ describe("requests that cannot be served", () => {
       404,
       "SubscriptionNotFound",
     ],
-    ["a filter that is not understood", "GET", "{s}/resources?$filter=name ne 'x'", undefined, 400, "BadRequest"],
+    ["a filter that is not understood", "GET", "{s}/resources?$filter=name gt 'x'", undefined, 400, "BadRequest"],
     ["a forged page token", "GET", "{s}/resources?$skipToken=x", undefined, 400, "BadRequest"],
     [
       "an encoded slash in a name",
@@ -207,6 +207,20 @@ describe("resource groups", () => {
     expect(namesOf(listed.body.value)).toEqual(["Tagged"]);
     expect((await api.call("PATCH", path, { tags: {} })).body.tags).toEqual({});
     expect((await api.call("PUT", path, { location: "westeurope" })).errorCode).toBe("InvalidResourceLocation");
+  });
+
+  test("keep what manages them, which is fixed at creation", async () => {
+    const path = `${api.subscription}/resourceGroups/managed`;
+    const managedBy = "/subscriptions/x/resourceGroups/y";
+    expect((await api.call("PUT", path, { location: "eastus", managedBy })).body.managedBy).toBe(managedBy);
+    expect((await api.call("PUT", path, { location: "eastus" })).body.managedBy).toBe(managedBy);
+    const other = await api.call("PUT", path, { location: "eastus", managedBy: "/subscriptions/z" });
+    expect(other.errorCode).toBe("PropertyChangeNotAllowed");
+  });
+
+  test.each(["moveResources", "validateMoveResources", "exportTemplate"])("%s is refused by name", async (action) => {
+    const answer = await api.call("POST", `${api.subscription}/resourceGroups/g1/${action}`, {});
+    expect([answer.status, answer.errorCode]).toEqual([400, "OperationNotSupported"]);
   });
 
   test("go with everything in them; Location answers 202 until then and 200 afterwards", async () => {
@@ -278,9 +292,29 @@ describe("lists", () => {
     ["tagName eq 'Parity'", 25],
     ["tagName eq 'it''s'", 0],
     ["", 25],
+    ["substringof('st-1', name)", 10],
+    ["startswith(name, 'list-0') and name ne 'list-03'", 9],
+    ["substringof('%', name) or substringof('_', name)", 0],
+    ["(name eq 'list-01' or name eq 'list-02') and resourceGroup eq 'g1'", 2],
+    ["resourceType ne 'Microsoft.Kubernetes/connectedClusters'", 0],
   ])('the filter "%s" finds %d', async (filter, count) => {
     const url = `${api.subscription}/resources?$filter=${encodeURIComponent(filter)}&$expand=createdTime`;
     expect((await api.call("GET", url)).body.value).toHaveLength(count);
+  });
+
+  test("times and states are shown when they are asked for", async () => {
+    const url = `${api.subscription}/resources?$top=1`;
+    expect((await api.call("GET", url)).text).not.toContain("createdTime");
+    const all = await api.call("GET", `${url}&$expand=createdTime,changedTime,provisioningState`);
+    expect(all.body.value).toMatchObject([
+      { createdTime: expect.any(String), changedTime: expect.any(String), provisioningState: "Succeeded" },
+    ]);
+    expect((await api.call("GET", `${url}&$expand=everything`)).errorCode).toBe("BadRequest");
+  });
+
+  test("HEAD of a resource tells whether it is there", async () => {
+    expect((await api.call("HEAD", clusterPath(api, "list-01"))).status).toBe(204);
+    expect((await api.call("HEAD", clusterPath(api, "none"))).status).toBe(404);
   });
 
   test("a list below what does not exist is answered 404", async () => {
