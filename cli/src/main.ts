@@ -21,6 +21,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     )
     .option("--san <name>", "further host name or address for the server's certificate; may be repeated", collect, [])
     .option("--charts <dir>", "folder with charts instead of the bundled ones; may be repeated", collect, [])
+    .option("--master-key-file <file>", "master keys from this file (default: DIR/master.key, or ARCFLEET_MASTER_KEY)")
+    .option("--kms-file <file>", "JSON file that names a key management service in place of the master key")
+    .option("--tls-cert <file>", "server certificate of your own with its intermediates; read again when it changes")
+    .option("--tls-key <file>", "its private key")
+    .option("--tls-ca <file>", "the CA that clients and agents need for it, unless they trust it anyway")
     .option("--log-level <level>", "fatal, error, warn, info, debug, trace or silent (default: info)")
     .addHelpText(
       "after",
@@ -32,7 +37,7 @@ Example:
   arcfleet serve --data ./arcfleet-data --host 10.0.0.5 --port 8443
   export NODE_EXTRA_CA_CERTS=./arcfleet-data/ca.pem`,
     )
-    .action(serve);
+    .action((options: object) => serve({ ...options, masterKey: process.env.ARCFLEET_MASTER_KEY }));
   program
     .command("export")
     .description(

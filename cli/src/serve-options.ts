@@ -13,6 +13,13 @@ export const ServeOptions = z.object({
   san: z.array(z.string()).default([]),
   charts: z.array(z.string()).default([]),
   logLevel: z.string().optional(),
+  masterKeyFile: z.string().min(1).optional(),
+  kmsFile: z.string().min(1).optional(),
+  tlsCert: z.string().min(1).optional(),
+  tlsKey: z.string().min(1).optional(),
+  tlsCa: z.string().min(1).optional(),
+  /** From the environment: no secret is ever an option. */
+  masterKey: z.string().min(1).optional(),
 });
 export type ServeOptions = z.infer<typeof ServeOptions>;
 
@@ -31,6 +38,8 @@ function lastPort(dataDir: string): number | undefined {
   return port === "" ? undefined : Number(port);
 }
 
+const absolute = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(path));
+
 /** Options as settings, defaults filled in; problems are reported all at once. */
 export function toSettings(options: ServeOptions): Settings {
   const dataDir = resolve(options.data);
@@ -40,6 +49,12 @@ export function toSettings(options: ServeOptions): Settings {
     subjectAlternativeNames: options.san,
     chartDirs:
       options.charts.length > 0 ? options.charts.map((path) => resolve(path)) : bundledCharts.filter(existsSync),
+    masterKey: options.masterKey,
+    masterKeyFile: absolute(options.masterKeyFile),
+    kmsFile: absolute(options.kmsFile),
+    tlsCertFile: absolute(options.tlsCert),
+    tlsKeyFile: absolute(options.tlsKey),
+    tlsCaFile: absolute(options.tlsCa),
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(port === undefined ? {} : { port }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),

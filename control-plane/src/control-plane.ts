@@ -24,7 +24,7 @@ import { publicUrlOf, serverNamesOf } from "./public-url.ts";
 import { writeAtomically } from "./secrets/private-file.ts";
 import { openSecrets } from "./secrets/secrets.ts";
 import type { Services } from "./services.ts";
-import { parseSettings, type SettingsInput } from "./settings.ts";
+import { parseSettings, type Settings, type SettingsInput } from "./settings.ts";
 
 /** How long running requests may go on after a stop was asked for. */
 const stopGraceMs = 5000;
@@ -69,9 +69,15 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
       },
     });
     undo.push(() => store.close());
-    const secrets = await openSecrets(join(dataDir, "master.key"));
+    const keys = { ...settings, dataDir };
+    const onKeyError = (error: unknown): void => log.error({ err: error }, "the keys of secret values cannot be read");
+    const secrets = await openSecrets({ store, keys, clock, onError: onKeyError });
+    undo.push(() => secrets.close());
     const installation = await openInstallation(store, secrets, clock);
-    const pki = await openPki({ dataDir, serverNames: serverNamesOf(settings) }, clock);
+    const pki = await openPki(
+      { store, secrets, dataDir, serverNames: serverNamesOf(settings), given: givenCertificateOf(settings) },
+      clock,
+    );
     const listening = await listen(settings, await pki.serverCertificate());
     undo.push(() => stopListening(listening, stopGraceMs));
     const { server, port } = listening;
@@ -136,6 +142,11 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
 }
 
 const originOf = (name: string, port: number): string => `https://${name.includes(":") ? `[${name}]` : name}:${port}`;
+
+const givenCertificateOf = ({ tlsCertFile, tlsKeyFile, tlsCaFile }: Settings) =>
+  tlsCertFile === undefined || tlsKeyFile === undefined
+    ? undefined
+    : { certFile: tlsCertFile, keyFile: tlsKeyFile, caFile: tlsCaFile };
 
 const connectionOf = (endpoint: string, caFile: string, installation: Installation): Connection =>
   Connection.parse({

@@ -15,6 +15,7 @@ const secretMembers = [
   "token",
   "proof",
   "privateKey",
+  "masterKey",
   "configurationProtectedSettings",
   "protectedSettings",
 ];

@@ -1,43 +1,58 @@
 import { z } from "zod";
 
 /** Everything that a control plane can be told. Read once, by whoever starts it; nothing else looks at the environment. */
-export const Settings = z.object({
-  /** The folder that holds all state: database, keys, charts. Made with mode 0700 if it is not there. */
-  dataDir: z.string().min(1),
-  /** The address to listen on. */
-  host: z.string().min(1).default("127.0.0.1"),
-  /** The port to listen on; 0 takes a free one. */
-  port: z.int().min(0).max(65_535).default(0),
-  /** The one origin under which clients know this control plane, `https://name:port`. Default: host and port. */
-  publicUrl: z
-    .url({ protocol: /^https$/ })
-    .transform((url) => url.replace(/\/+$/, ""))
-    .optional(),
-  /** More names and addresses for the server's certificate. */
-  subjectAlternativeNames: z.array(z.string().min(1)).default([]),
-  /** Folders with charts of agents and extension types. */
-  chartDirs: z.array(z.string().min(1)).default([]),
-  logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
-  /** The largest body that is read. */
-  maxBodyBytes: z
-    .int()
-    .min(1024)
-    .default(1024 * 1024),
-  /** How long a request may take to arrive. */
-  requestTimeoutMs: z.int().min(100).default(30_000),
-  /** How long the headers of a request may take to arrive. */
-  headersTimeoutMs: z.int().min(100).default(10_000),
-  /** How long operations are kept after their end: clients poll them for some time and treat 404 as a failure. */
-  operationRetentionMs: z
-    .int()
-    .min(0)
-    .default(48 * 3600 * 1000),
-  /** How long after its last heartbeat a cluster still counts as connected. */
-  offlineAfterMs: z
-    .int()
-    .min(1000)
-    .default(15 * 60 * 1000),
-});
+export const Settings = z
+  .object({
+    /** The folder that holds all state: database, keys, charts. Made with mode 0700 if it is not there. */
+    dataDir: z.string().min(1),
+    /** The address to listen on. */
+    host: z.string().min(1).default("127.0.0.1"),
+    /** The port to listen on; 0 takes a free one. */
+    port: z.int().min(0).max(65_535).default(0),
+    /** The one origin under which clients know this control plane, `https://name:port`. Default: host and port. */
+    publicUrl: z
+      .url({ protocol: /^https$/ })
+      .transform((url) => url.replace(/\/+$/, ""))
+      .optional(),
+    /** More names and addresses for the server's certificate. */
+    subjectAlternativeNames: z.array(z.string().min(1)).default([]),
+    /** The master keys themselves, as an environment variable hands them over; see docs/operations/keys.md. */
+    masterKey: z.string().min(1).optional(),
+    /** A file with the master keys, say a mounted secret. Default: `master.key` in the data folder, made at the first start. */
+    masterKeyFile: z.string().min(1).optional(),
+    /** A JSON file that names a key management service, which then takes the place of the master key. */
+    kmsFile: z.string().min(1).optional(),
+    /** A server certificate (with intermediates) of the operator's own, its key, and the CA that clients need for it; read again when they change. */
+    tlsCertFile: z.string().min(1).optional(),
+    tlsKeyFile: z.string().min(1).optional(),
+    tlsCaFile: z.string().min(1).optional(),
+    /** Folders with charts of agents and extension types. */
+    chartDirs: z.array(z.string().min(1)).default([]),
+    logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+    /** The largest body that is read. */
+    maxBodyBytes: z
+      .int()
+      .min(1024)
+      .default(1024 * 1024),
+    /** How long a request may take to arrive. */
+    requestTimeoutMs: z.int().min(100).default(30_000),
+    /** How long the headers of a request may take to arrive. */
+    headersTimeoutMs: z.int().min(100).default(10_000),
+    /** How long operations are kept after their end: clients poll them for some time and treat 404 as a failure. */
+    operationRetentionMs: z
+      .int()
+      .min(0)
+      .default(48 * 3600 * 1000),
+    /** How long after its last heartbeat a cluster still counts as connected. */
+    offlineAfterMs: z
+      .int()
+      .min(1000)
+      .default(15 * 60 * 1000),
+  })
+  .refine((settings) => (settings.tlsCertFile === undefined) === (settings.tlsKeyFile === undefined), {
+    path: ["tlsCertFile"],
+    message: "a TLS certificate and its key are given together (--tls-cert and --tls-key)",
+  });
 export type Settings = Readonly<z.output<typeof Settings>>;
 export type SettingsInput = z.input<typeof Settings>;
 

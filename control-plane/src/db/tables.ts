@@ -17,6 +17,12 @@ import type {
   RetiredClustersTable,
   SubscriptionTagsTable,
 } from "./resource-tables.ts";
+import type {
+  AuthoritiesTable,
+  DataEncryptionKeysTable,
+  ServerCertificatesTable,
+  StoreStateTable,
+} from "./vault-tables.ts";
 
 /** The whole schema, composed from one file for each part. */
 export interface Tables {
@@ -37,4 +43,8 @@ export interface Tables {
   extension_types: ExtensionTypesTable;
   extension_charts: ExtensionChartsTable;
   extension_uses: ExtensionUsesTable;
+  data_encryption_keys: DataEncryptionKeysTable;
+  authorities: AuthoritiesTable;
+  server_certificates: ServerCertificatesTable;
+  store_state: StoreStateTable;
 }

@@ -1,7 +1,6 @@
 import { randomBytes, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import type { Clock } from "../clock.ts";
-import { readOrCreate } from "../secrets/private-file.ts";
 import { readKeyedPem, writeKeyedPem } from "./keyed-pem.ts";
 import {
   AuthorityKeyIdentifierExtension,
@@ -36,6 +35,7 @@ export interface Issue {
 export interface CertificateAuthority {
   /** The CA's own certificate, PEM. */
   readonly certificatePem: string;
+  readonly endsAt: Date;
   issue(what: Issue): Promise<X509Certificate>;
 }
 
@@ -57,7 +57,7 @@ function validity(now: Date, lifeDays: number): { notBefore: Date; notAfter: Dat
  * Makes the CA's key and self-signed certificate. Constraints and key usage are critical and the key ids are there because
  * Python 3.13 verifies strictly and refuses a CA without them; Node and Go would accept less.
  */
-async function makeCa(commonName: string, now: Date): Promise<string> {
+export async function makeCa(commonName: string, now: Date): Promise<string> {
   const keys = await webcrypto.subtle.generateKey(ecdsaP256, true, ["sign", "verify"]);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerialNumber(),
@@ -90,17 +90,17 @@ async function extensionsOf(what: Issue, authority: X509Certificate): Promise<Ex
   ];
 }
 
-/** Opens the CA kept in `path` (key and certificate in one file, 0600); the first start makes it. */
-export async function openCertificateAuthority(
-  path: string,
-  commonName: string,
+/** A CA from its key and certificate in one text; `where` names the text in errors. */
+export async function readCertificateAuthority(
+  text: string,
+  where: string,
   clock: Clock,
 ): Promise<CertificateAuthority> {
-  const text = await readOrCreate(path, () => makeCa(commonName, clock.now()));
-  const { certificatePem, privateKey } = await readKeyedPem(text, path);
+  const { certificatePem, privateKey } = await readKeyedPem(text, where);
   const authority = new X509Certificate(certificatePem);
   return {
     certificatePem,
+    endsAt: authority.notAfter,
     async issue(what) {
       return X509CertificateGenerator.create({
         serialNumber: newSerialNumber(),

@@ -21,12 +21,12 @@ export async function writeKeyedPem(privateKey: webcrypto.CryptoKey, certificate
   return `${keyPem.toString().trim()}\n${certificatePem.trim()}\n`;
 }
 
-/** @throws naming the file when it does not hold a P-256 key and a certificate. */
-export async function readKeyedPem(text: string, path: string): Promise<KeyedPem> {
+/** @throws naming where the text comes from when it does not hold a P-256 key and a certificate. */
+export async function readKeyedPem(text: string, where: string): Promise<KeyedPem> {
   const privateKeyPem = block(text, "PRIVATE KEY");
   const certificatePem = block(text, "CERTIFICATE");
   if (privateKeyPem === undefined || certificatePem === undefined) {
-    throw new Error(`${path} must hold a PRIVATE KEY and a CERTIFICATE; restore it from a backup`);
+    throw new Error(`${where} must hold a PRIVATE KEY and a CERTIFICATE; restore it from a backup`);
   }
   const der = createPrivateKey(privateKeyPem).export({ format: "der", type: "pkcs8" });
   const privateKey = await webcrypto.subtle.importKey("pkcs8", der, ecdsaP256, false, ["sign"]);

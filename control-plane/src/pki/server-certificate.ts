@@ -1,8 +1,10 @@
 import { webcrypto } from "node:crypto";
-import { readIfPresent, writeAtomically } from "../secrets/private-file.ts";
+import type { Clock } from "../clock.ts";
+import type { Store } from "../db/store.ts";
+import type { Secrets } from "../secrets/secrets.ts";
 import { type CertificateAuthority, ecdsaP256 } from "./certificate-authority.ts";
-import { type KeyedPem, readKeyedPem, writeKeyedPem } from "./keyed-pem.ts";
-import { SubjectAlternativeNameExtension, X509Certificate } from "./x509.ts";
+import { readKeyedPem, writeKeyedPem } from "./keyed-pem.ts";
+import { X509Certificate } from "./x509.ts";
 
 const LIFE_DAYS = 90;
 const RENEW_BEFORE_END_MS = 30 * 24 * 60 * 60 * 1000;
@@ -12,41 +14,75 @@ export interface ServerCertificate {
   readonly certificatePem: string;
 }
 
-function fits(certificate: X509Certificate, names: readonly string[], now: Date): boolean {
-  const known = certificate.getExtension(SubjectAlternativeNameExtension)?.names.items.map(({ value }) => value) ?? [];
-  const endsLate = certificate.notAfter.getTime() - now.getTime() > RENEW_BEFORE_END_MS;
-  return endsLate && names.every((name) => known.includes(name));
+export interface ServerCertificateOptions {
+  readonly store: Pick<Store, "read" | "write">;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
 }
 
-/** The certificate for TLS: the one in `path` while it fits the names and lasts, otherwise a new one. */
-export async function openServerCertificate(
-  path: string,
+const sealContext = (names: string): string => `server-certificate:${names}`;
+
+async function read(
+  { store, secrets, clock }: ServerCertificateOptions,
   authority: CertificateAuthority,
-  names: readonly string[],
-  now: Date,
+  names: string,
+): Promise<ServerCertificate | undefined> {
+  const row = await store.read
+    .selectFrom("server_certificates")
+    .selectAll()
+    .where("names", "=", names)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const certificate = new X509Certificate(row.certificate);
+  const now = clock.now();
+  if (certificate.notAfter.getTime() - now.getTime() < RENEW_BEFORE_END_MS) return undefined;
+  const { publicKey } = new X509Certificate(authority.certificatePem);
+  if (!(await certificate.verify({ publicKey, date: now }))) return undefined;
+  const { privateKeyPem, certificatePem } = await readKeyedPem(
+    secrets.open(row.private_key, sealContext(names)),
+    "The server's certificate in the database",
+  );
+  return { keyPem: privateKeyPem, certificatePem };
+}
+
+/**
+ * The certificate for TLS under these names: the one in the database while it lasts and its CA signs, otherwise a new one. It is
+ * kept by its names, so that replicas which answer to the same names share it, and others do not replace each other's.
+ */
+export async function openServerCertificate(
+  options: ServerCertificateOptions,
+  authority: CertificateAuthority,
+  hosts: readonly string[],
 ): Promise<ServerCertificate> {
-  const toServer = ({ privateKeyPem, certificatePem }: KeyedPem): ServerCertificate => ({
-    keyPem: privateKeyPem,
-    certificatePem,
-  });
-  const present = await readIfPresent(path);
-  if (present !== undefined) {
-    const keyed = await readKeyedPem(present, path);
-    const certificate = new X509Certificate(keyed.certificatePem);
-    const signedByUs = await certificate.verify({
-      publicKey: new X509Certificate(authority.certificatePem).publicKey,
-      date: now,
-    });
-    if (signedByUs && fits(certificate, names, now)) return toServer(keyed);
-  }
+  const { store, secrets, clock } = options;
+  const names = [...hosts].sort().join(",");
+  const present = await read(options, authority, names);
+  if (present !== undefined) return present;
+
   const keys = await webcrypto.subtle.generateKey(ecdsaP256, true, ["sign", "verify"]);
-  const certificate = await authority.issue({
+  const issued = await authority.issue({
     commonName: "arcfleet control plane",
     publicKey: keys.publicKey,
     lifeDays: LIFE_DAYS,
-    serverNames: names,
+    serverNames: hosts,
   });
-  const text = await writeKeyedPem(keys.privateKey, certificate.toString("pem"));
-  await writeAtomically(path, text);
-  return toServer(await readKeyedPem(text, path));
+  const text = await writeKeyedPem(keys.privateKey, issued.toString("pem"));
+  const row = {
+    certificate: `${issued.toString("pem").trim()}\n`,
+    private_key: secrets.seal(text, sealContext(names)),
+    expires_at: issued.notAfter.toISOString(),
+  };
+  await store.write(async (tx) => {
+    await tx.deleteFrom("server_certificates").where("expires_at", "<", clock.now().toISOString()).execute();
+    await tx
+      .insertInto("server_certificates")
+      .values({ names, ...row })
+      .onConflict((conflict) => conflict.column("names").doUpdateSet(row))
+      .execute();
+  });
+  // Read back: of two replicas that made one at once, both use the one that stayed.
+  const made = await read(options, authority, names);
+  if (made === undefined)
+    throw new Error("The server's certificate was saved and is not there: the database loses writes");
+  return made;
 }

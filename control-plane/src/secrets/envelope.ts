@@ -1,56 +1,80 @@
 /**
- * Envelope encryption of everything secret that goes into the database. Each value has its own random data key, which the
- * master key wraps; changing the master key later means wrapping data keys again, not touching values. `context` (say, the
- * resource's id and the property) is authenticated with the value, so a sealed text copied into another row does not open.
+ * Envelope encryption of everything secret that goes into the database. Each value has its own random data key, which a key of
+ * the database wraps (key-ring.ts); changing that key later means wrapping data keys again, not touching values. `context` (say,
+ * the resource's id and the property) is authenticated with the value, so a sealed text copied into another row does not open.
+ *
+ * The text form is `v2.{key id}.{wrapped data key}.{value}`. In `v1`, which earlier versions wrote, a master key wraps the data key.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import type { MasterKeys } from "./master-key.ts";
-
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-
-function encrypt(key: Buffer, plaintext: Buffer, context: string): Buffer {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES });
-  cipher.setAAD(Buffer.from(context));
-  return Buffer.concat([iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
-}
-
-function decrypt(key: Buffer, sealed: Buffer, context: string): Buffer {
-  if (sealed.length < IV_BYTES + TAG_BYTES) throw new Error("too short");
-  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
-  decipher.setAAD(Buffer.from(context));
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
-}
+import { randomBytes } from "node:crypto";
+import { decrypt, encrypt, KEY_BYTES } from "./aes.ts";
+import type { DataEncryptionKey, KeyRing } from "./key-ring.ts";
 
 export interface Secrets {
+  /** @throws ServiceUnavailable when the keys cannot be had. */
   seal(plaintext: string, context: string): string;
-  /** @throws when the text was changed, belongs to another context, or was sealed with a key that `master.key` does not hold. */
+  /** @throws when the text was changed, belongs to another context, or was sealed with a key that is not there. */
   open(sealed: string, context: string): string;
 }
 
-/** Seals and opens with the given master keys. The text form is `v1.{master key id}.{wrapped data key}.{value}`. */
-export function envelope(keys: MasterKeys): Secrets {
+interface SealedParts {
+  readonly version: string;
+  readonly keyId: string;
+  readonly wrapped: Buffer;
+  readonly value: string;
+}
+
+const sealedText = /^(v[12])\.([a-z0-9]+)\.([A-Za-z0-9_-]{80})\.([A-Za-z0-9_-]{38,})$/;
+
+/** The parts of a sealed text; nothing when it is not one. */
+export function partsOfSealed(text: string): SealedParts | undefined {
+  const [, version = "", keyId = "", wrapped = "", value = ""] = sealedText.exec(text) ?? [];
+  return version === "" ? undefined : { version, keyId, wrapped: Buffer.from(wrapped, "base64url"), value };
+}
+
+const wrapContext = (keyId: string): string => `data-key:${keyId}`;
+
+const wrapDataKey = ({ id, key }: DataEncryptionKey, dataKey: Buffer): string =>
+  encrypt(key, dataKey, wrapContext(id)).toString("base64url");
+
+/** The key that wraps the data key of a text, from the ring or, in texts of earlier versions, a master key. */
+function keyOf(ring: KeyRing, { version, keyId }: SealedParts, what: string): Buffer {
+  if (version === "v2") return ring.find(keyId);
+  const master = ring.source.masterKeys.get(keyId);
+  if (master === undefined) {
+    throw new Error(
+      `${what} was sealed with master key '${keyId}', which ${ring.source.description} does not hold: put that key back into it, from a backup`,
+    );
+  }
+  return master;
+}
+
+/**
+ * The same value under another key of the database: only its data key is wrapped again. @throws when the text does not open, or is
+ * none of ours.
+ */
+export function rewrap(ring: KeyRing, sealed: string, target: DataEncryptionKey): string {
+  const parts = partsOfSealed(sealed);
+  if (parts === undefined) throw new Error("not a sealed text");
+  const dataKey = decrypt(keyOf(ring, parts, "A value"), parts.wrapped, wrapContext(parts.keyId));
+  return `v2.${target.id}.${wrapDataKey(target, dataKey)}.${parts.value}`;
+}
+
+/** Seals and opens with the keys of the ring. */
+export function envelope(ring: KeyRing): Secrets {
   return {
     seal(plaintext, context) {
-      const dataKey = randomBytes(32);
-      const wrapped = encrypt(keys.current.key, dataKey, `data-key:${keys.current.id}`);
+      const current = ring.current();
+      const dataKey = randomBytes(KEY_BYTES);
       const value = encrypt(dataKey, Buffer.from(plaintext), context);
-      return `v1.${keys.current.id}.${wrapped.toString("base64url")}.${value.toString("base64url")}`;
+      return `v2.${current.id}.${wrapDataKey(current, dataKey)}.${value.toString("base64url")}`;
     },
     open(sealed, context) {
-      const [version, keyId = "", wrapped = "", value = ""] = sealed.split(".");
-      if (version !== "v1") throw new Error(`The sealed value of '${context}' has an unknown form`);
-      const master = keys.byId.get(keyId);
-      if (master === undefined) {
-        throw new Error(
-          `The value of '${context}' was sealed with master key '${keyId}', which master.key does not hold: restore that file`,
-        );
-      }
+      const parts = partsOfSealed(sealed);
+      if (parts === undefined) throw new Error(`The sealed value of '${context}' has an unknown form`);
+      const key = keyOf(ring, parts, `The value of '${context}'`);
       try {
-        const dataKey = decrypt(master, Buffer.from(wrapped, "base64url"), `data-key:${keyId}`);
-        return decrypt(dataKey, Buffer.from(value, "base64url"), context).toString("utf8");
+        const dataKey = decrypt(key, parts.wrapped, wrapContext(parts.keyId));
+        return decrypt(dataKey, Buffer.from(parts.value, "base64url"), context).toString("utf8");
       } catch (cause) {
         throw new Error(`The sealed value of '${context}' was changed or belongs elsewhere`, { cause });
       }

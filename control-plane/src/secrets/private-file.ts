@@ -52,3 +52,10 @@ export async function readOrCreate(path: string, make: () => Promise<string> | s
   }
   return readFile(path, "utf8");
 }
+
+/** Gives a file another name beside the old one. Of two processes that race, one does it and the other finds nothing to do. */
+export async function putAside(path: string, suffix: string): Promise<void> {
+  await rename(path, `${path}${suffix}`).catch((error: unknown) => {
+    if (!hasCode(error, "ENOENT")) throw error;
+  });
+}

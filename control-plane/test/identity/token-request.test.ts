@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { type Application, addApplication } from "../../src/identity/applications.ts";
 import { thumbprintsOf } from "../../src/identity/client-assertion.ts";
-import { openCertificateAuthority } from "../../src/pki/certificate-authority.ts";
+import { makeCa, readCertificateAuthority } from "../../src/pki/certificate-authority.ts";
 import { type IdentityFixture, identityFixture, publicUrl } from "../support/identity-fixture.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -145,10 +145,10 @@ describe("token requests", () => {
     let pem: string;
 
     beforeAll(async () => {
-      const { store, clock, dir } = fixture;
+      const { store, clock } = fixture;
       const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
       privateKey = pair.privateKey;
-      const authority = await openCertificateAuthority(`${dir}/test-ca.pem`, "test", clock);
+      const authority = await readCertificateAuthority(await makeCa("test", clock.now()), "test", clock);
       const publicKey = await crypto.subtle.importKey(
         "spki",
         pair.publicKey.export({ format: "der", type: "spki" }),

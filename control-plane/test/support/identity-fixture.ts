@@ -6,7 +6,7 @@ import { openStore } from "../../src/db/open-store.ts";
 import type { Store } from "../../src/db/store.ts";
 import { type Identity, openIdentity } from "../../src/identity/identity.ts";
 import { type Installation, openInstallation } from "../../src/identity/installation.ts";
-import { openSecrets, type Secrets } from "../../src/secrets/secrets.ts";
+import { type OpenSecrets, openSecrets } from "../../src/secrets/secrets.ts";
 
 export const publicUrl = "https://127.0.0.1:8443";
 
@@ -30,7 +30,7 @@ export interface IdentityFixture {
   readonly clock: TestClock;
   readonly dir: string;
   store: Store;
-  secrets: Secrets;
+  secrets: OpenSecrets;
   installation: Installation;
   identity: Identity;
   /** Closes everything and opens it again, as a new process would. */
@@ -43,7 +43,7 @@ export async function identityFixture(): Promise<IdentityFixture> {
   const clock = testClock();
   const open = async () => {
     const store = await openStore({ file: join(dir, "test.db") });
-    const secrets = await openSecrets(join(dir, "master.key"));
+    const secrets = await openSecrets({ store, keys: { dataDir: dir }, clock });
     const installation = await openInstallation(store, secrets, clock);
     const { tenantId } = installation;
     const identity = await openIdentity({
@@ -61,10 +61,12 @@ export async function identityFixture(): Promise<IdentityFixture> {
     dir,
     ...(await open()),
     async restart() {
+      fixture.secrets.close();
       await fixture.store.close();
       Object.assign(fixture, await open());
     },
     async close() {
+      fixture.secrets.close();
       await fixture.store.close();
       await rm(dir, { recursive: true, force: true });
     },
