@@ -2,7 +2,8 @@ import { join, resolve } from "node:path";
 import { Connection } from "@arcfleet/contract";
 import type { Logger } from "pino";
 import { createAuthorizer } from "./authorization/authorize.ts";
-import { createGrants } from "./authorization/role-assignments.ts";
+import { createGrants } from "./authorization/grants.ts";
+import { createRoles } from "./authorization/roles.ts";
 import { openCatalogue } from "./catalogue/catalogue.ts";
 import { createExtensionTypes } from "./catalogue/extension-types.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -87,7 +88,8 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
     const { tenantId, subscriptionId } = installation;
     const identity = await openIdentity({ store, secrets, clock, tenantId, publicUrl, otherOrigins });
     const grants = createGrants(store, clock);
-    const authorizer = createAuthorizer(grants);
+    const roles = createRoles(store, clock);
+    const access = createAuthorizer(grants, roles);
     const catalogue = await openCatalogue({
       chartDirs: settings.chartDirs,
       dataChartDir: join(dataDir, "charts"),
@@ -103,8 +105,10 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
       clock,
       metrics,
       authenticate: identity.authenticate,
-      authorize: authorizer.authorize,
+      authorize: access.authorize,
+      access,
       grants,
+      roles,
       identities: identity.applications,
       identity,
       pki,

@@ -1,5 +1,7 @@
 import type { Logger } from "pino";
-import type { Grants } from "./authorization/role-assignments.ts";
+import type { Authorizer } from "./authorization/authorize.ts";
+import type { Grants } from "./authorization/grants.ts";
+import type { Roles } from "./authorization/roles.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { ExtensionTypes } from "./catalogue/extension-types.ts";
 import type { Upgrades } from "./catalogue/upgrades.ts";
@@ -30,8 +32,11 @@ export interface Services {
   authenticate(authorizationHeader: string | undefined): Promise<Caller>;
   /** Throws AuthorizationFailed unless the caller may do `action` at `scope` (an ARM id). */
   authorize(caller: Caller, action: string, scope: string): Promise<void>;
-  /** Who holds which roles; to be told of changes. */
+  /** The same as a question, and what follows from roles besides. */
+  readonly access: Authorizer;
+  /** Who holds which roles, and what these are; to be told of changes. */
   readonly grants: Grants;
+  readonly roles: Roles;
   readonly identities: ManagedIdentities;
   /** The token issuer. */
   readonly identity: Identity;

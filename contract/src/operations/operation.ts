@@ -7,7 +7,14 @@ export type Access =
   /** Any caller with a valid token; the answer holds what that caller may see. */
   | { readonly kind: "authenticated" }
   /** Who holds a role that allows the action at the scope that the path names, or at what `at` says instead. */
-  | { readonly kind: "action"; readonly action: string; readonly isDataAction?: boolean; readonly at?: string }
+  | {
+      readonly kind: "action";
+      readonly action: string;
+      readonly isDataAction?: boolean;
+      readonly at?: string;
+      /** A list that who holds the role somewhere below may read as well: it then shows what lies there. */
+      readonly isFiltered?: boolean;
+    }
   /** A cluster, with the token or certificate of its own identity. */
   | { readonly kind: "cluster" };
 

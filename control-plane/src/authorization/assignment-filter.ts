@@ -1,10 +1,13 @@
 import { DomainError } from "../errors.ts";
+import { parseTerms } from "./odata-terms.ts";
 
 /** Which assignments a list shows. */
 export interface AssignmentFilter {
   /** Without what lies below the scope. */
   readonly isAtScope: boolean;
   readonly principalId?: string;
+  /** A principal whose roles are wanted, those of its groups included as far as they are known. */
+  readonly assignedTo?: string;
 }
 
 /**
@@ -13,14 +16,14 @@ export interface AssignmentFilter {
  */
 export function parseAssignmentFilter(text: string | undefined): AssignmentFilter {
   let filter: AssignmentFilter = { isAtScope: false };
-  for (const term of (text ?? "").split(/\s+and\s+/i).map((each) => each.trim())) {
-    const principalId = /^(?:principalId\s+eq\s+'([^']*)'|assignedTo\('([^']*)'\))$/i.exec(term);
-    if (/^atScope\(\)$/i.test(term)) filter = { ...filter, isAtScope: true };
-    else if (principalId) filter = { ...filter, principalId: (principalId[1] ?? principalId[2] ?? "").toLowerCase() };
-    else if (term !== "") {
+  for (const { name, value } of parseTerms(text) ?? [{ name: "" }]) {
+    if (name === "atscope" && value === undefined) filter = { ...filter, isAtScope: true };
+    else if (name === "principalid" && value !== undefined) filter = { ...filter, principalId: value.toLowerCase() };
+    else if (name === "assignedto" && value !== undefined) filter = { ...filter, assignedTo: value.toLowerCase() };
+    else {
       throw new DomainError(
         "BadRequest",
-        `The $filter is not understood: '${term}'. Possible are atScope(), principalId eq '…' and assignedTo('…'), joined by 'and'.`,
+        `The $filter is not understood: '${text}'. Possible are atScope(), principalId eq '…' and assignedTo('…'), joined by 'and'.`,
       );
     }
   }

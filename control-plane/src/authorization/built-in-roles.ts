@@ -1,18 +1,9 @@
+import type { RoleDefinition } from "./role-definition.ts";
+
 /**
  * Azure's built-in roles that concern Arc-enabled Kubernetes, with Azure's ids, so that scripts and templates that name them
  * work here. Data only: `permits.ts` reads it.
  */
-export interface RoleDefinition {
-  /** The GUID at the end of the role definition's id. */
-  readonly id: string;
-  readonly roleName: string;
-  readonly description: string;
-  readonly actions: readonly string[];
-  readonly notActions: readonly string[];
-  readonly dataActions: readonly string[];
-  readonly notDataActions: readonly string[];
-}
-
 const role = (
   id: string,
   roleName: string,
@@ -108,6 +99,19 @@ export const builtInRoles = {
     "Manages who may do what.",
     { actions: ["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"] },
   ),
+  roleBasedAccessControlAdministrator: role(
+    "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+    "Role Based Access Control Administrator",
+    "Assigns roles, without other ways to manage who may do what.",
+    {
+      actions: [
+        "Microsoft.Authorization/roleAssignments/write",
+        "Microsoft.Authorization/roleAssignments/delete",
+        "*/read",
+        "Microsoft.Support/*",
+      ],
+    },
+  ),
   onboarding: role(
     "34e09817-6cbe-4d01-b1a2-e0eac5743d41",
     "Kubernetes Cluster - Azure Arc Onboarding",
@@ -188,9 +192,10 @@ export const builtInRoles = {
   ),
 } as const satisfies Record<string, RoleDefinition>;
 
-const byId: ReadonlyMap<string, RoleDefinition> = new Map(
-  Object.values(builtInRoles).map((definition) => [definition.id, definition]),
-);
+const index = (by: "id" | "roleName"): ReadonlyMap<string, RoleDefinition> =>
+  new Map(Object.values(builtInRoles).map((definition) => [definition[by].toLowerCase(), definition]));
+const indexes = { id: index("id"), roleName: index("roleName") };
 
-/** Finds a role definition by its GUID. */
-export const findRole = (id: string): RoleDefinition | undefined => byId.get(id.toLowerCase());
+/** Finds a built-in role by its GUID, or by its name. */
+export const findBuiltInRole = (key: string, by: "id" | "roleName" = "id"): RoleDefinition | undefined =>
+  indexes[by].get(key.toLowerCase());

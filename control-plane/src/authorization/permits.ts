@@ -1,30 +1,43 @@
-import type { RoleDefinition } from "./built-in-roles.ts";
+import { type ActionMatch, anyOf, mayMeetAnyOf } from "./action-match.ts";
+import type { Permissions } from "./role-definition.ts";
 
-const patterns = new Map<string, RegExp>();
-
-/** `*` stands for any text, slashes included, and case does not matter: the rule of Azure's action strings. */
-function toPattern(action: string): RegExp {
-  const known = patterns.get(action);
-  if (known !== undefined) return known;
-  const source = action.split("*").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
-  const pattern = new RegExp(`^${source.join(".*")}$`, "i");
-  patterns.set(action, pattern);
-  return pattern;
+interface Compiled {
+  readonly allows: ActionMatch;
+  readonly allowsData: ActionMatch;
 }
 
-const matchesAny = (granted: readonly string[], action: string): boolean =>
-  granted.some((each) => toPattern(each).test(action));
+const compiled = new WeakMap<Permissions, Compiled>();
+
+function compile(role: Permissions): Compiled {
+  const known = compiled.get(role);
+  if (known !== undefined) return known;
+  const granted = anyOf(role.actions);
+  const taken = mayMeetAnyOf(role.notActions);
+  const grantedData = anyOf(role.dataActions);
+  const takenData = mayMeetAnyOf(role.notDataActions);
+  const made: Compiled = {
+    allows: (action) => granted(action) && !taken(action),
+    allowsData: (action) => grantedData(action) && !takenData(action),
+  };
+  compiled.set(role, made);
+  return made;
+}
 
 /** Whether a role allows a control action: granted and not taken out again. */
-export const roleAllows = (role: RoleDefinition, action: string): boolean =>
-  matchesAny(role.actions, action) && !matchesAny(role.notActions, action);
+export const roleAllows = (role: Permissions, action: string): boolean => compile(role).allows(action);
 
 /** The same for actions on what is inside a cluster. */
-export const roleAllowsData = (role: RoleDefinition, action: string): boolean =>
-  matchesAny(role.dataActions, action) && !matchesAny(role.notDataActions, action);
+export const roleAllowsData = (role: Permissions, action: string): boolean => compile(role).allowsData(action);
 
-/** The form under which scopes are compared. */
-export const scopeKey = (scope: string): string => scope.toLowerCase().replace(/\/+$/, "");
+/**
+ * The form under which scopes are compared. A namespace of a cluster has two spellings among clients, of which one has a provider in
+ * between; they are one scope.
+ */
+export const scopeKey = (scope: string): string =>
+  scope
+    .toLowerCase()
+    .replace(/\/+$/, "")
+    .replace(/(\/connectedclusters\/[^/]+)\/providers\/microsoft\.kubernetesconfiguration(\/namespaces\/)/, "$1$2");
 
 /** Whether what is granted at `granted` (a scope key) reaches `scope` (a scope key): it is the same or lies below. */
 export const scopeIncludes = (granted: string, scope: string): boolean =>

@@ -1,17 +1,22 @@
-import { RoleAssignmentProperties, resourceKey, roleAssignment } from "@arcfleet/contract";
+import { type principalTypes, RoleAssignmentProperties, resourceKey, roleAssignment } from "@arcfleet/contract";
 import { z } from "zod";
 import type { RoleAssignmentsTable } from "../db/identity-tables.ts";
 import { DomainError, invalid, invalidContent } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { Services } from "../services.ts";
-import { findRole } from "./built-in-roles.ts";
 import { scopeKey } from "./permits.ts";
 import { addAssignment, assignmentId } from "./role-assignments.ts";
+import { isAssignableAt } from "./role-filter.ts";
+import { requireScope } from "./scope-routes.ts";
 
-const Body = z.looseObject({ properties: RoleAssignmentProperties.extend({ condition: z.string().nullish() }) });
+type PrincipalType = (typeof principalTypes)[number];
 
-/** The directory of this control plane knows applications and managed identities: both are this to ARM. */
-const principalType = "ServicePrincipal";
+const Body = z.looseObject({
+  properties: RoleAssignmentProperties.extend({
+    condition: z.string().nullish(),
+    description: z.string().max(2048).nullish(),
+  }),
+});
 
 export interface PutAssignment {
   readonly scope: string;
@@ -23,19 +28,21 @@ export interface PutAssignment {
 interface Wanted {
   readonly role: string;
   readonly principalId: string;
+  readonly principalType: PrincipalType;
+  readonly description: string | null;
 }
 
-async function parseWanted({ identity }: Services, body: unknown): Promise<Wanted> {
+async function parseWanted(services: Services, scope: string, body: unknown): Promise<Wanted> {
   const parsed = Body.safeParse(body);
   if (!parsed.success) {
     throw invalidContent(
       `The body must hold properties.roleDefinitionId and properties.principalId (a GUID): ${z.prettifyError(parsed.error)}`,
     );
   }
-  const { roleDefinitionId, principalId, principalType: expected = principalType, condition } = parsed.data.properties;
+  const { roleDefinitionId, principalId, principalType, condition, description } = parsed.data.properties;
   // To leave a condition out would grant more than was asked for.
   if (condition) throw invalid("Conditions of role assignments are not supported here.", "properties.condition");
-  const role = findRole(roleDefinitionId.split("/").at(-1) ?? "");
+  const role = await services.roles.find(roleDefinitionId.split("/").at(-1) ?? "");
   if (role === undefined) {
     throw new DomainError(
       "RoleDefinitionDoesNotExist",
@@ -43,36 +50,48 @@ async function parseWanted({ identity }: Services, body: unknown): Promise<Wante
       { target: "properties.roleDefinitionId" },
     );
   }
-  const principal = await identity.applications.findByPrincipal(principalId);
+  if (!isAssignableAt(role, scope)) {
+    throw invalid(
+      `The role '${role.roleName}' can be assigned at ${role.custom?.assignableScopes.join(", ")}, not at '${scope}'.`,
+      "properties.roleDefinitionId",
+    );
+  }
+  const principal = await findPrincipal(services, principalId, principalType ?? undefined);
+  return { role: role.id, ...principal, description: description ?? null };
+}
+
+/** Principals of another directory, whose tokens or cluster users name them: of those, nobody here can say whether they exist. */
+const elsewhere: readonly PrincipalType[] = ["User", "Group", "ForeignGroup"];
+
+async function findPrincipal(
+  { identity }: Services,
+  id: string,
+  expected: PrincipalType | undefined,
+): Promise<Pick<Wanted, "principalId" | "principalType">> {
+  const principal = await identity.applications.findByPrincipal(id);
   if (principal === undefined) {
+    if (expected !== undefined && elsewhere.includes(expected)) {
+      return { principalId: id.toLowerCase(), principalType: expected };
+    }
     throw new DomainError(
       "PrincipalNotFound",
-      `The principal '${principalId}' does not exist in the directory of this control plane.`,
+      `The principal '${id}' does not exist in the directory of this control plane. For a user or group of another directory, say so with principalType: ${elsewhere.join(", ")}.`,
       { target: "properties.principalId" },
     );
   }
-  if (expected !== principalType) {
-    throw new DomainError(
-      "UnmatchedPrincipalType",
-      `The principal '${principalId}' is a ${principalType}, not a ${expected}. Leave principalType out, or give what it is.`,
-      { target: "properties.principalType" },
-    );
-  }
-  return { role: role.id, principalId: principal.principalId };
+  const { principalId, kind } = principal;
+  const principalType: PrincipalType = isPerson(kind) ? "User" : "ServicePrincipal";
+  if (expected === undefined || expected === principalType) return { principalId, principalType };
+  throw new DomainError(
+    "UnmatchedPrincipalType",
+    `The principal '${id}' is a ${principalType}, not a ${expected}. Leave principalType out, or give what it is.`,
+    { target: "properties.principalType" },
+  );
 }
 
-/** The scope must be there: a grant on a name that somebody takes later would be a trap. */
-async function checkScopeExists({ store, subscriptionId }: Services, key: string): Promise<void> {
-  if (key === scopeKey(`/subscriptions/${subscriptionId}`)) return;
-  const [group, resource] = await Promise.all([
-    store.read.selectFrom("resource_groups").select("key").where("key", "=", key).executeTakeFirst(),
-    store.read.selectFrom("resources").select("key").where("key", "=", key).executeTakeFirst(),
-  ]);
-  if (group ?? resource) return;
-  throw new DomainError("ResourceNotFound", `The scope '${key}' does not exist.`);
-}
+const isPerson = (kind: Caller["kind"]): boolean => kind === "User";
 
-/** Creates a role assignment, or finds that it is there already. */
+/** Creates a role assignment, finds that it is there already, or changes its description. */
 export async function putAssignment(
   services: Services,
   { scope, name, body, caller }: PutAssignment,
@@ -83,21 +102,31 @@ export async function putAssignment(
       `The name of a role assignment must be ${roleAssignment.name.rule}; it is '${name}'.`,
     );
   }
-  const wanted = await parseWanted(services, body);
-  await checkScopeExists(services, scopeKey(scope));
+  const wanted = await parseWanted(services, scope, body);
+  await requireScope(services.store.read, services.subscriptionId, scope);
   const result = await services.store.write(async (tx) => {
+    // Both may have gone since they were looked up; a grant must not outlive them.
+    await requireScope(tx, services.subscriptionId, scope);
     const present = await tx
       .selectFrom("role_assignments")
       .selectAll()
       .where("key", "=", resourceKey(assignmentId(scope, name)))
       .executeTakeFirst();
     if (present !== undefined) {
-      if (present.role === wanted.role && present.principal_id === wanted.principalId)
-        return { row: present, isNew: false };
-      throw new DomainError(
-        "PropertyChangeNotAllowed",
-        `The role assignment '${name}' grants another role or principal; these cannot be changed. Delete it and create it again.`,
-      );
+      if (present.role !== wanted.role || present.principal_id !== wanted.principalId) {
+        throw new DomainError(
+          "PropertyChangeNotAllowed",
+          `The role assignment '${name}' grants another role or principal; these cannot be changed. Delete it and create it again.`,
+        );
+      }
+      if (present.description === wanted.description) return { row: present, isNew: false };
+      const changes = {
+        description: wanted.description,
+        updated_at: services.clock.now().toISOString(),
+        updated_by: caller.principalId,
+      };
+      await tx.updateTable("role_assignments").set(changes).where("key", "=", present.key).execute();
+      return { row: { ...present, ...changes }, isNew: false };
     }
     const same = await tx
       .selectFrom("role_assignments")
@@ -109,7 +138,7 @@ export async function putAssignment(
     if (same !== undefined) {
       throw new DomainError("RoleAssignmentExists", `The role assignment already exists: it is '${same.name}'.`);
     }
-    const assignment = { ...wanted, scope, name, principalType, createdBy: caller.principalId };
+    const assignment = { ...wanted, scope, name, createdBy: caller.principalId };
     return { row: await addAssignment(tx, assignment, services.clock), isNew: true };
   });
   services.grants.forget(wanted.principalId);

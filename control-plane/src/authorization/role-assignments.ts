@@ -2,18 +2,8 @@ import { randomUUID } from "node:crypto";
 import { resourceKey } from "@arcfleet/contract";
 import type { Clock } from "../clock.ts";
 import type { RoleAssignmentsTable } from "../db/identity-tables.ts";
-import type { Store, Tx } from "../db/store.ts";
+import type { Tx } from "../db/store.ts";
 import { scopeKey } from "./permits.ts";
-
-/** How long another process may go on with assignments that were changed here. */
-const CACHE_MS = 5000;
-const CACHE_SIZE = 10_000;
-
-/** A role held at a scope, reduced to what a decision needs. */
-export interface Grant {
-  readonly role: string;
-  readonly scopeKey: string;
-}
 
 export interface NewAssignment {
   /** A GUID; absent: a new one. */
@@ -24,12 +14,14 @@ export interface NewAssignment {
   readonly principalId: string;
   readonly principalType: string;
   readonly createdBy: string;
+  readonly description?: string | null;
 }
 
 /** Saves a role assignment; the same role for the same principal at the same scope breaks the table's uniqueness. */
 export async function addAssignment(tx: Tx, what: NewAssignment, clock: Clock): Promise<RoleAssignmentsTable> {
   const name = what.name ?? randomUUID();
   const id = assignmentId(what.scope, name);
+  const now = clock.now().toISOString();
   const row: RoleAssignmentsTable = {
     key: resourceKey(id),
     id,
@@ -39,8 +31,11 @@ export async function addAssignment(tx: Tx, what: NewAssignment, clock: Clock): 
     role: what.role.toLowerCase(),
     principal_id: what.principalId,
     principal_type: what.principalType,
-    created_at: clock.now().toISOString(),
+    created_at: now,
     created_by: what.createdBy,
+    description: what.description ?? null,
+    updated_at: now,
+    updated_by: what.createdBy,
   };
   await tx.insertInto("role_assignments").values(row).execute();
   return row;
@@ -49,36 +44,16 @@ export async function addAssignment(tx: Tx, what: NewAssignment, clock: Clock): 
 export const assignmentId = (scope: string, name: string): string =>
   `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
 
-/** Ends what was granted at a resource or group that is removed, so that a later one of the same name begins without. */
+/**
+ * Ends what was granted at a resource or group that is removed and at scopes within it (a cluster's namespaces), so that a later one of
+ * the same name begins without.
+ */
 export async function removeAssignmentsAt(tx: Tx, key: string): Promise<void> {
-  await tx.deleteFrom("role_assignments").where("scope_key", "=", key).execute();
-}
-
-export interface Grants {
-  of(principalId: string): Promise<readonly Grant[]>;
-  /** To be called after the commit of a change. */
-  forget(principalId: string): void;
-}
-
-/** The grants of each principal, from memory for a few seconds. */
-export function createGrants(store: Store, clock: Clock): Grants {
-  const cache = new Map<string, { readonly at: number; readonly grants: readonly Grant[] }>();
-  return {
-    async of(principalId) {
-      const now = clock.now().getTime();
-      const cached = cache.get(principalId);
-      if (cached !== undefined && now - cached.at < CACHE_MS) return cached.grants;
-      const grants = await store.read
-        .selectFrom("role_assignments")
-        .select(["role", "scope_key as scopeKey"])
-        .where("principal_id", "=", principalId)
-        .execute();
-      if (cache.size >= CACHE_SIZE) cache.clear();
-      cache.set(principalId, { at: now, grants });
-      return grants;
-    },
-    forget(principalId) {
-      cache.delete(principalId);
-    },
-  };
+  // The character after "/" ends the range of everything below.
+  await tx
+    .deleteFrom("role_assignments")
+    .where((eb) =>
+      eb.or([eb("scope_key", "=", key), eb.and([eb("scope_key", ">", `${key}/`), eb("scope_key", "<", `${key}0`)])]),
+    )
+    .execute();
 }

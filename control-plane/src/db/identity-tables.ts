@@ -66,4 +66,27 @@ export interface RoleAssignmentsTable {
   principal_type: string;
   created_at: string;
   created_by: string;
+  /** What the assignment is for, in the words of whoever made it. */
+  description: string | null;
+  /** Null where the row is older than these columns. */
+  updated_at: string | null;
+  updated_by: string | null;
+}
+
+/** Roles that users define. */
+export interface RoleDefinitionsTable {
+  /** A GUID, lower case. */
+  id: string;
+  role_name: string;
+  /** The name in lower case: no two roles are told apart by case alone. */
+  name_key: string;
+  description: string;
+  /** JSON: actions, notActions, dataActions, notDataActions. */
+  permissions: string;
+  /** JSON: the ids where the role may be assigned. */
+  assignable_scopes: string;
+  created_at: string;
+  created_by: string;
+  updated_at: string;
+  updated_by: string;
 }

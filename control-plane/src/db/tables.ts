@@ -4,6 +4,7 @@ import type {
   ApplicationsTable,
   InstallationTable,
   RoleAssignmentsTable,
+  RoleDefinitionsTable,
   SigningKeysTable,
   UsedProofsTable,
 } from "./identity-tables.ts";
@@ -40,6 +41,7 @@ export interface Tables {
   signing_keys: SigningKeysTable;
   used_proofs: UsedProofsTable;
   role_assignments: RoleAssignmentsTable;
+  role_definitions: RoleDefinitionsTable;
   extension_types: ExtensionTypesTable;
   extension_charts: ExtensionChartsTable;
   extension_uses: ExtensionUsesTable;

@@ -16,6 +16,7 @@ import type { App } from "./app.ts";
 import { addOperationHeaders } from "./operation-links.ts";
 import { pageOf, sendPage } from "./paging.ts";
 import { apiVersionOf, identify, queryOf } from "./request-context.ts";
+import { pathOf } from "./request-path.ts";
 import { addRoute, paramOf } from "./routes.ts";
 import { checkSubscription } from "./subscription.ts";
 
@@ -61,16 +62,6 @@ const supportedBy = (definition: ResourceDefinition) => ({
   type: fullType(definition),
   versions: definition.apiVersions,
 });
-
-/** The path is the id: it is read as a whole, not put together again from the parameters. */
-export function pathOf(request: FastifyRequest): string {
-  const [path = ""] = (request.raw.url ?? "").split("?");
-  const parts = path.split("/").map(decodeURIComponent);
-  if (parts.some((part) => part.includes("/"))) {
-    throw new DomainError("BadRequest", "A name in the path holds an encoded '/', which no name can have.");
-  }
-  return parts.join("/");
-}
 
 async function begin(
   services: Services,

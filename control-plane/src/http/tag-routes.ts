@@ -9,7 +9,8 @@ import { readTags, type Tagged, writeTagsOf } from "../operations/tags.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
 import { apiVersionOf, identify } from "./request-context.ts";
-import { pathOf, patternOf } from "./resource-routes.ts";
+import { pathOf } from "./request-path.ts";
+import { patternOf } from "./resource-routes.ts";
 import { addRoute, paramOf } from "./routes.ts";
 import { checkSubscription } from "./subscription.ts";
 

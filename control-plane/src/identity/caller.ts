@@ -7,4 +7,6 @@ export interface Caller {
   readonly name: string;
   /** The ARM id (as created) that a managed identity belongs to. */
   readonly resourceId?: string;
+  /** The object ids of the groups that the token says the caller is in; their roles are the caller's as well. */
+  readonly groups?: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { builtInRoles, findRole } from "../../src/authorization/built-in-roles.ts";
+import { builtInRoles, findBuiltInRole } from "../../src/authorization/built-in-roles.ts";
 import { roleAllows, roleAllowsData, scopeIncludes, scopeKey } from "../../src/authorization/permits.ts";
 
 const clusters = "Microsoft.Kubernetes/connectedClusters";
@@ -18,6 +18,9 @@ describe("what the built-in roles allow", () => {
     ["reader", `${clusters}/listClusterUserCredential/action`, false],
     ["userAccessAdministrator", "Microsoft.Authorization/roleAssignments/write", true],
     ["userAccessAdministrator", `${clusters}/write`, false],
+    ["roleBasedAccessControlAdministrator", "Microsoft.Authorization/roleAssignments/write", true],
+    ["roleBasedAccessControlAdministrator", "Microsoft.Authorization/roleDefinitions/write", false],
+    ["roleBasedAccessControlAdministrator", `${clusters}/write`, false],
     ["onboarding", `${clusters}/write`, true],
     ["onboarding", `${clusters}/read`, true],
     ["onboarding", `${clusters}/delete`, false],
@@ -51,7 +54,7 @@ describe("what the built-in roles allow", () => {
   });
 
   test("roles are found by Azure's ids in any case, and all ids differ", () => {
-    expect(findRole("34E09817-6cbe-4d01-b1a2-e0eac5743d41")?.roleName).toBe(
+    expect(findBuiltInRole("34E09817-6cbe-4d01-b1a2-e0eac5743d41")?.roleName).toBe(
       "Kubernetes Cluster - Azure Arc Onboarding",
     );
     const ids = Object.values(builtInRoles).map(({ id }) => id);

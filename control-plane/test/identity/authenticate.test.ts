@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createAuthorizer } from "../../src/authorization/authorize.ts";
 import { builtInRoles } from "../../src/authorization/built-in-roles.ts";
-import { addAssignment, createGrants } from "../../src/authorization/role-assignments.ts";
+import { createGrants } from "../../src/authorization/grants.ts";
+import { addAssignment } from "../../src/authorization/role-assignments.ts";
+import { createRoles } from "../../src/authorization/roles.ts";
 import { DomainError } from "../../src/errors.ts";
 import { addApplication, revokeCredentials } from "../../src/identity/applications.ts";
 import { type IdentityFixture, identityFixture, publicUrl } from "../support/identity-fixture.ts";
@@ -104,7 +106,7 @@ describe("who calls", () => {
 
   test("deny by default; what is granted reaches down, and no further", async () => {
     const { store, clock, installation } = fixture;
-    const authorizer = createAuthorizer(createGrants(store, clock));
+    const authorizer = createAuthorizer(createGrants(store, clock), createRoles(store, clock));
     const application = await store.write(async (tx) => {
       const added = await addApplication(tx, { kind: "Application", name: "onboarder" }, clock);
       await addAssignment(
@@ -133,7 +135,7 @@ describe("who calls", () => {
 
   test("the first owner may do everything in the subscription, and nothing outside", async () => {
     const { store, clock, installation, identity } = fixture;
-    const authorizer = createAuthorizer(createGrants(store, clock));
+    const authorizer = createAuthorizer(createGrants(store, clock), createRoles(store, clock));
     const owner = await identity.applications.findByAppId(installation.ownerClientId);
     if (owner === undefined) throw new Error("there is no owner");
     const caller = { ...owner, tenantId: installation.tenantId };
