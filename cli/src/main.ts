@@ -26,6 +26,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--tls-cert <file>", "server certificate of your own with its intermediates; read again when it changes")
     .option("--tls-key <file>", "its private key")
     .option("--tls-ca <file>", "the CA that clients and agents need for it, unless they trust it anyway")
+    .option("--agent-image <repository>", "where clusters pull the agents' image from (default: arcfleet/agents)")
     .option("--log-level <level>", "fatal, error, warn, info, debug, trace or silent (default: info)")
     .addHelpText(
       "after",

@@ -12,6 +12,7 @@ export const ServeOptions = z.object({
   publicUrl: z.string().optional(),
   san: z.array(z.string()).default([]),
   charts: z.array(z.string()).default([]),
+  agentImage: z.string().optional(),
   logLevel: z.string().optional(),
   masterKeyFile: z.string().min(1).optional(),
   kmsFile: z.string().min(1).optional(),
@@ -35,7 +36,7 @@ function lastPort(dataDir: string): number | undefined {
   const connection = Connection.safeParse(JSON.parse(readFileSync(file, "utf8")));
   if (!connection.success) return undefined;
   const { port } = new URL(connection.data.endpoint);
-  return port === "" ? undefined : Number(port);
+  return port === "" ? 443 : Number(port);
 }
 
 const absolute = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(path));
@@ -58,6 +59,7 @@ export function toSettings(options: ServeOptions): Settings {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(port === undefined ? {} : { port }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
+    ...(options.agentImage === undefined ? {} : { agentImage: options.agentImage }),
     ...(options.logLevel === undefined ? {} : { logLevel: LogLevel.parse(options.logLevel) }),
   });
 }

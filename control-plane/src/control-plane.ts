@@ -21,7 +21,7 @@ import { forgetOperationsRegularly } from "./jobs/forget-operations.ts";
 import { createUpgrades, resumeUpgrades } from "./jobs/upgrade-followers.ts";
 import { createLogger } from "./log.ts";
 import { openPki } from "./pki/pki.ts";
-import { publicUrlOf, serverNamesOf } from "./public-url.ts";
+import { originOf, publicUrlOf, serverNamesOf } from "./public-url.ts";
 import { writeAtomically } from "./secrets/private-file.ts";
 import { openSecrets } from "./secrets/secrets.ts";
 import type { Services } from "./services.ts";
@@ -144,8 +144,6 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
     throw error;
   }
 }
-
-const originOf = (name: string, port: number): string => `https://${name.includes(":") ? `[${name}]` : name}:${port}`;
 
 const givenCertificateOf = ({ tlsCertFile, tlsKeyFile, tlsCaFile }: Settings) =>
   tlsCertFile === undefined || tlsKeyFile === undefined

@@ -2,11 +2,13 @@ import type { Settings } from "./settings.ts";
 
 const wildcards = new Set(["0.0.0.0", "::", ""]);
 
+/** The origin of a host name or address, spelt as clients spell it: they leave port 443 out. */
+export const originOf = (host: string, port: number): string =>
+  new URL(`https://${host.includes(":") ? `[${host}]` : host}:${port}`).origin;
+
 /** The one origin of this control plane: what the settings say, or where it listens. */
 export function publicUrlOf(settings: Pick<Settings, "host" | "publicUrl">, port: number): string {
-  if (settings.publicUrl !== undefined) return settings.publicUrl;
-  const host = wildcards.has(settings.host) ? "localhost" : settings.host;
-  return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return settings.publicUrl ?? originOf(wildcards.has(settings.host) ? "localhost" : settings.host, port);
 }
 
 /** The names that the server's certificate must carry besides localhost. */

@@ -28,6 +28,11 @@ export const Settings = z
     tlsCaFile: z.string().min(1).optional(),
     /** Folders with charts of agents and extension types. */
     chartDirs: z.array(z.string().min(1)).default([]),
+    /**
+     * The repository of the agents' image, for clusters that pull from a registry of their own. It is handed out with the chart's values:
+     * one command-line client would otherwise put the control plane's own host there, as the original's registry serves images as well.
+     */
+    agentImage: z.string().min(1).default("arcfleet/agents"),
     logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
     /** The largest body that is read. */
     maxBodyBytes: z

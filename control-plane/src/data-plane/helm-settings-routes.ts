@@ -47,7 +47,7 @@ const repositoryPath = (publicUrl: string, version: string): string =>
   `${new URL(publicUrl).hostname}/charts/${agentNames.chart}:${version}`;
 
 function valuesOf(services: Services, row: ResourceRow, releaseTrain: string): Record<string, string> {
-  const { publicUrl, tenantId, pki } = services;
+  const { publicUrl, tenantId, pki, settings } = services;
   const { subscriptionId, resourceGroup = "" } = parseResourceId(row.id);
   const properties = ConnectedClusterProperties.parse(readJsonColumn(row.properties));
   return {
@@ -60,6 +60,7 @@ function valuesOf(services: Services, row: ResourceRow, releaseTrain: string): R
     "global.kubernetesDistro": properties.distribution ?? "",
     "global.kubernetesInfra": properties.infrastructure ?? "",
     "global.caBundle": Buffer.from(pki.caPem).toString("base64"),
+    "systemDefaultValues.image.repository": settings.agentImage,
     "systemDefaultValues.azureResourceManagerEndpoint": publicUrl,
     "systemDefaultValues.activeDirectoryEndpoint": publicUrl,
     "systemDefaultValues.azureArcAgents.config_dp_endpoint_override": publicUrl,

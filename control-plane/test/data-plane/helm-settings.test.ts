@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HelmSettings, helmSettingsApiVersion, helmSettingsPath } from "@arcfleet/contract";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { putCluster, type Running, runControlPlane } from "../support/running.ts";
 
 describe("helm settings", () => {
@@ -58,11 +59,19 @@ describe("helm settings", () => {
       "global.kubernetesDistro": "",
       "global.kubernetesInfra": "",
       "global.caBundle": Buffer.from(services.pki.caPem).toString("base64"),
+      "systemDefaultValues.image.repository": "arcfleet/agents",
       "systemDefaultValues.azureResourceManagerEndpoint": connection.endpoint,
       "systemDefaultValues.activeDirectoryEndpoint": connection.endpoint,
       "systemDefaultValues.azureArcAgents.config_dp_endpoint_override": connection.endpoint,
       "systemDefaultValues.azureArcAgents.releaseTrain": "stable",
       "systemDefaultValues.azureArcAgents.autoUpdate": "true",
+    });
+  });
+
+  test("name the image as the agents' chart does, because a command-line client would put another name there", async () => {
+    const values: unknown = parse(await readFile(new URL("../../../agent-chart/values.yaml", import.meta.url), "utf8"));
+    expect(values).toMatchObject({
+      systemDefaultValues: { image: { repository: running.controlPlane.services.settings.agentImage } },
     });
   });
 
