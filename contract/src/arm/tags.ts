@@ -20,7 +20,9 @@ export const maxTags = 50;
 /** ARM tags: at most 50, names up to 512 and values up to 256 characters. */
 export const Tags = z
   .record(TagName, z.string().max(256))
-  .refine((tags) => Object.keys(tags).length <= maxTags, { message: `a resource has at most ${maxTags} tags` });
+  .refine((tags) => Object.keys(tags).length <= maxTags, { message: `a resource has at most ${maxTags} tags` })
+  // What a refinement checks, documents do not know of themselves.
+  .meta({ maxProperties: maxTags });
 export type Tags = z.infer<typeof Tags>;
 
 export const tagOperations = ["Merge", "Replace", "Delete"] as const;

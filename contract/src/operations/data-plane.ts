@@ -4,8 +4,12 @@ import {
   CertificateAnswer,
   CertificateRequest,
   type DataPlaneVerb,
+  DesiredExtension,
+  DesiredFluxConfiguration,
   DesiredState,
   dataPlanePath,
+  ExtensionReport,
+  FluxConfigurationReport,
   Heartbeat,
   HeartbeatAnswer,
   ReportAnswer,
@@ -25,12 +29,16 @@ const pathOf = (verb: DataPlaneVerb): string => dataPlanePath(itemPath(connected
 
 named("CertificateRequest", CertificateRequest);
 named("CertificateAnswer", CertificateAnswer);
-named("ExtensionTokenRequest", TokenRequest);
-named("ExtensionToken", TokenAnswer);
+named("TokenRequest", TokenRequest);
+named("TokenAnswer", TokenAnswer);
 named("Heartbeat", Heartbeat);
 named("HeartbeatAnswer", HeartbeatAnswer);
 named("DesiredState", DesiredState);
+named("DesiredExtension", DesiredExtension);
+named("DesiredFluxConfiguration", DesiredFluxConfiguration);
 named("ReportBatch", ReportBatch);
+named("ExtensionReport", ExtensionReport);
+named("FluxConfigurationReport", FluxConfigurationReport);
 named("ReportAnswer", ReportAnswer);
 named("HelmSettings", HelmSettings);
 

@@ -6,19 +6,24 @@ import { Identity, SystemData } from "../arm/resource.ts";
 import { Tags } from "../arm/tags.ts";
 import type { ResourceDefinition, TypeDefinition } from "../resources/define-resource.ts";
 
-const names = new Map<z.ZodType, string>();
+/** How documents show a schema. */
+export interface DocumentedSchema {
+  readonly name: string;
+  /** The schemas whose doc comments speak of its fields, the nearest first. */
+  readonly docs: readonly string[];
+}
 
-/** Gives a schema the name under which documents show it. */
-export function named<T extends z.ZodType>(name: string, schema: T): T {
-  names.set(schema, name);
+const documented = new Map<z.ZodType, DocumentedSchema>();
+export const documentedSchemas: ReadonlyMap<z.ZodType, DocumentedSchema> = documented;
+
+/** Gives a schema a name of its own in documents. `docs` names others that its fields come from. */
+export function named<T extends z.ZodType>(name: string, schema: T, ...docs: readonly string[]): T {
+  documented.set(schema, { name, docs: [name, ...docs] });
   return schema;
 }
 
-/** The name of a schema in documents, if it has one of its own. */
-export const nameOfSchema = (schema: z.ZodType): string | undefined => names.get(schema);
-
-named("ErrorResponse", ArmErrorBody);
-named("ErrorDetail", ArmErrorBody.shape.error);
+named("ErrorResponse", ArmErrorBody, "ArmErrorBody");
+named("ErrorDetail", ArmErrorBody.shape.error, "ArmError");
 named("SystemData", SystemData);
 named("Identity", Identity);
 named("Tags", Tags);
@@ -28,6 +33,12 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 /** `ConnectedCluster`: how documents call one resource of a type. */
 export const schemaName = ({ singular }: TypeDefinition): string => singular.split(" ").map(capital).join("");
+
+/** `connectedCluster`: the name of the definition in the sources, under which the type as a whole is explained. */
+const definitionName = (definition: TypeDefinition): string => {
+  const name = schemaName(definition);
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+};
 
 /** What a resource is answered as. */
 export function answerSchema(definition: ResourceDefinition): z.ZodObject {
@@ -44,8 +55,9 @@ export function answerSchema(definition: ResourceDefinition): z.ZodObject {
       ...(definition.hasIdentity ? { identity: Identity.optional() } : {}),
       etag: z.string(),
       systemData: SystemData,
-      properties: named(`${schemaName(definition)}Output`, properties),
+      properties: named(`${schemaName(definition)}Output`, properties, `${schemaName(definition)}Properties`),
     }),
+    definitionName(definition),
   );
 }
 
@@ -71,7 +83,11 @@ export function patchSchema(definition: ResourceDefinition): z.ZodObject {
     `${schemaName(definition)}Patch`,
     z.object({
       ...(definition.patch.fields.includes("tags") ? { tags: Tags.nullish() } : {}),
-      properties: z.object(Object.fromEntries(shape)).nullish(),
+      properties: named(
+        `${schemaName(definition)}PatchProperties`,
+        z.object(Object.fromEntries(shape)),
+        `${schemaName(definition)}Properties`,
+      ).nullish(),
     }),
   );
 }

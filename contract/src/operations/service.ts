@@ -40,6 +40,17 @@ export const serviceOperations: readonly Operation[] = [
     answers: { 200: { description: "The metrics.", schema: z.string(), mediaType: "text/plain" } },
   },
   {
+    ...service,
+    id: "Service_OpenApi",
+    path: "/openapi.json",
+    summary: "This document.",
+    headers: z.object({ "if-none-match": z.string().optional().describe("The ETag of the last answer.") }),
+    answers: {
+      200: { description: "An OpenAPI 3.1 document.", schema: z.looseObject({ openapi: z.string() }) },
+      304: { description: "It is as the caller has it." },
+    },
+  },
+  {
     ...charts,
     id: "Registry_Check",
     path: "/v2",

@@ -17,6 +17,7 @@ import { registerHealthRoutes } from "./health-routes.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { registerMetadataRoutes } from "./metadata-routes.ts";
 import { notFoundError } from "./not-found.ts";
+import { registerOpenApiRoutes } from "./openapi-routes.ts";
 import { registerOperationRoutes } from "./operation-routes.ts";
 import { registerProviderRoutes } from "./provider-routes.ts";
 import { collectRoutes } from "./registered-routes.ts";
@@ -56,6 +57,7 @@ export async function createServer(services: Services, server: Server): Promise<
   });
 
   registerHealthRoutes(app, services);
+  registerOpenApiRoutes(app, services);
   registerTokenRoutes(app, services);
   registerRegistryRoutes(app, services);
   await registerUploadRoutes(app, services);

@@ -1,5 +1,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { apiReference } from "../api-reference/api-reference.ts";
+import { fieldDocsModule } from "../api-reference/field-docs.ts";
+import { openApiFile } from "../api-reference/openapi-file.ts";
 import { packageSchema } from "../package-schema/package-schema.ts";
 import { sdkReference } from "../sdk-reference/sdk-reference.ts";
 import { repositoryRoot } from "../setup/repository.ts";
@@ -28,10 +31,15 @@ const goldenFiles = async (): Promise<readonly GoldenFile[]> => [
   { path: "docs/decisions/README.md", render: decisionIndex },
   { path: "provider/schema.json", render: packageSchema },
   { path: "docs/examples.md", render: exampleIndex },
+  { path: "docs/reference/openapi.json", render: openApiFile },
+  { path: "contract/src/openapi/field-docs.ts", render: fieldDocsModule },
   ...(await chartRenders()),
 ];
 
-const goldenFolders: readonly GoldenFolder[] = [{ path: "docs/reference/sdk", render: sdkReference }];
+const goldenFolders: readonly GoldenFolder[] = [
+  { path: "docs/reference/sdk", render: sdkReference },
+  { path: "docs/reference/api", render: apiReference },
+];
 
 /** The golden files that differ from what they are made from, are missing, or are there for nothing. */
 export const staleGoldenFiles = async (): Promise<string[]> => [...(await differences()).keys()];

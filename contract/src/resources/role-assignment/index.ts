@@ -9,7 +9,7 @@ export const roleAssignment = defineType({
   providerApiVersion: "2022-04-01",
   tracked: false,
   name: {
-    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    pattern: /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/,
     rule: "a GUID",
   },
   properties: RoleAssignmentProperties,

@@ -1,0 +1,15 @@
+/** What the reference says below the headings that are not clear by themselves. */
+export const areas: Readonly<Record<string, string>> = {
+  "Extension types": "Teams' own Helm charts as extension types. Azure has no such resource.",
+  "Catalogue of extension types":
+    "Which extension types there are, own ones included, as Azure shows them by location and by cluster.",
+  Operations:
+    "What `Azure-AsyncOperation` and `Location` of answers point at. Follow those links; there is no need to make such a path.",
+  Authorization: "Who may do what: roles, and who holds them at which scope.",
+  Tokens: "The token issuer, as the identity libraries of Azure speak to it. Refuses in the form of OAuth.",
+  "Data plane of the agents":
+    "For the agents of a cluster alone, with the identity of the cluster or of one of its extensions. No role, not even Owner, opens it: it hands out secrets.",
+  "Data plane of attaching": "For tools that attach clusters, such as `az connectedk8s connect`.",
+  "Chart registry": "An OCI registry to read from. Refuses in the form of the distribution specification.",
+  Service: "For supervisors and monitoring.",
+};

@@ -1,0 +1,3 @@
+export type { FieldDocs } from "./component-schemas.ts";
+export * from "./document.ts";
+export * from "./json.ts";
