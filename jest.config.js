@@ -19,6 +19,19 @@ export default {
     project("unit", ["<rootDir>/*/test/**/*.test.ts"]),
     project("repository", ["<rootDir>/tests/repository/**/*.test.ts"]),
     project("contract", ["<rootDir>/tests/contract/**/*.test.ts"]),
+    // The suites that use the whole service once more, over PostgreSQL, and what only that store does.
+    project(
+      "postgres",
+      [
+        "<rootDir>/tests/postgres/**/*.test.ts",
+        "<rootDir>/control-plane/test/{authorization,data-plane,http,identity,operations,registry,resources}/**/*.test.ts",
+        "<rootDir>/tests/contract/{in-process,killed,azure-sdk}.test.ts",
+      ],
+      {
+        globalSetup: "<rootDir>/tests/support/postgres-global-setup.ts",
+        globalTeardown: "<rootDir>/tests/support/postgres-global-teardown.ts",
+      },
+    ),
     project("upgrade", ["<rootDir>/tests/upgrade/**/*.test.ts"]),
     project("e2e", ["<rootDir>/tests/e2e/**/*.test.ts"]),
   ],

@@ -19,6 +19,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       "--public-url <url>",
       "the one origin that clients and clusters use, https://name:port (default: host and port)",
     )
+    .option(
+      "--database-url-file <file>",
+      "file with the postgres:// URL of the database to use instead of the embedded one; several replicas may share it (default: ARCFLEET_DATABASE_URL)",
+    )
     .option("--san <name>", "further host name or address for the server's certificate; may be repeated", collect, [])
     .option("--charts <dir>", "folder with charts instead of the bundled ones; may be repeated", collect, [])
     .option("--master-key-file <file>", "master keys from this file (default: DIR/master.key, or ARCFLEET_MASTER_KEY)")
@@ -38,7 +42,10 @@ Example:
   arcfleet serve --data ./arcfleet-data --host 10.0.0.5 --port 8443
   export NODE_EXTRA_CA_CERTS=./arcfleet-data/ca.pem`,
     )
-    .action((options: object) => serve({ ...options, masterKey: process.env.ARCFLEET_MASTER_KEY }));
+    .action((options: object) => {
+      const { ARCFLEET_MASTER_KEY: masterKey, ARCFLEET_DATABASE_URL: database } = process.env;
+      return serve({ ...options, masterKey, database });
+    });
   program
     .command("export")
     .description(

@@ -10,6 +10,7 @@ export const ServeOptions = z.object({
   host: z.string().min(1).optional(),
   port: z.coerce.number().int().min(0).max(65_535).optional(),
   publicUrl: z.string().optional(),
+  databaseUrlFile: z.string().min(1).optional(),
   san: z.array(z.string()).default([]),
   charts: z.array(z.string()).default([]),
   agentImage: z.string().optional(),
@@ -21,6 +22,7 @@ export const ServeOptions = z.object({
   tlsCa: z.string().min(1).optional(),
   /** From the environment: no secret is ever an option. */
   masterKey: z.string().min(1).optional(),
+  database: z.string().optional(),
 });
 export type ServeOptions = z.infer<typeof ServeOptions>;
 
@@ -59,9 +61,16 @@ export function toSettings(options: ServeOptions): Settings {
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(port === undefined ? {} : { port }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
+    ...databaseOf(options),
     ...(options.agentImage === undefined ? {} : { agentImage: options.agentImage }),
     ...(options.logLevel === undefined ? {} : { logLevel: LogLevel.parse(options.logLevel) }),
   });
+}
+
+/** The file wins: it is what somebody typed, and the environment may be there for something else. */
+function databaseOf({ databaseUrlFile, database }: ServeOptions) {
+  if (databaseUrlFile !== undefined) return { databaseUrlFile: resolve(databaseUrlFile) };
+  return database === undefined || database === "" ? {} : { database };
 }
 
 const LogLevel = z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]);

@@ -7,7 +7,7 @@ import { createRoles } from "./authorization/roles.ts";
 import { openCatalogue } from "./catalogue/catalogue.ts";
 import { createExtensionTypes } from "./catalogue/extension-types.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { openStore } from "./db/open-store.ts";
+import { openDatabase } from "./db/open-database.ts";
 import { createGenerations } from "./desired/generation.ts";
 import type { App } from "./http/app.ts";
 import { beginServing, listen, stopListening } from "./http/listen.ts";
@@ -62,8 +62,10 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
   };
 
   try {
-    const store = await openStore({
-      file: join(dataDir, "control-plane.sqlite"),
+    const store = await openDatabase({
+      settings,
+      dataDir,
+      log,
       onCommit: ({ writes, commitMs }) => {
         metrics.batchSize.observe(writes);
         metrics.commits.observe(commitMs / 1000);

@@ -5,6 +5,18 @@ export const Settings = z
   .object({
     /** The folder that holds all state: database, keys, charts. Made with mode 0700 if it is not there. */
     dataDir: z.string().min(1),
+    /**
+     * The PostgreSQL database to use, `postgres://user:password@host:port/name?sslrootcert=FILE`: see docs/postgresql.md. Default: the
+     * embedded database in the data folder.
+     */
+    database: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, "must begin with postgres://")
+      .optional(),
+    /** A file that holds that URL instead. It is read again for each new connection, so that a changed password is found. */
+    databaseUrlFile: z.string().min(1).optional(),
+    /** How many connections to PostgreSQL this process opens at most, besides one that listens. */
+    databaseConnections: z.int().min(4).max(500).default(18),
     /** The address to listen on. */
     host: z.string().min(1).default("127.0.0.1"),
     /** The port to listen on; 0 takes a free one. */

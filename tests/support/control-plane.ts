@@ -7,6 +7,7 @@ import { Connection } from "@arcfleet/contract";
 import { parseSettings, type SettingsInput, startControlPlane as start } from "@arcfleet/control-plane";
 import { repositoryRoot } from "./source-files.ts";
 import { type TempFolder, tempFolder } from "./temp-folder.ts";
+import { testDatabase } from "./test-database.ts";
 import { waitFor } from "./wait-for.ts";
 
 /** Where the charts lie that a control plane of this checkout serves. */
@@ -21,7 +22,9 @@ export interface RunningControlPlane extends AsyncDisposable {
 export async function startControlPlane(settings: Partial<SettingsInput> = {}): Promise<RunningControlPlane> {
   const folder = settings.dataDir === undefined ? await tempFolder("control-plane") : undefined;
   const dataDir = settings.dataDir ?? folderPath(folder);
-  const server = await start(parseSettings({ chartDirs, logLevel: "silent", ...settings, dataDir }));
+  const server = await start(
+    parseSettings({ chartDirs, logLevel: "silent", ...(await testDatabase()), ...settings, dataDir }),
+  );
   return {
     connection: await readConnection(dataDir),
     dataDir,
@@ -46,6 +49,10 @@ export interface SpawnOptions {
   readonly host?: string;
   readonly dataDir?: string;
   readonly logLevel?: string;
+  /** The URL of a PostgreSQL database. Default: as the project of the test says. */
+  readonly database?: string;
+  /** Further options of `arcfleet serve`. */
+  readonly args?: readonly string[];
 }
 
 const readyTimeoutMs = 30_000;
@@ -57,6 +64,8 @@ export async function spawnControlPlane(options: SpawnOptions = {}): Promise<Spa
   const host = options.host ?? "127.0.0.1";
   const logFile = join(dataDir, "serve.log");
   const connectionFile = join(dataDir, "connection.json");
+
+  const database = options.database ?? (await testDatabase()).database;
 
   let port = 0;
   let child = await launch();
@@ -71,8 +80,12 @@ export async function spawnControlPlane(options: SpawnOptions = {}): Promise<Spa
         join(repositoryRoot, "cli", "bin", "arcfleet.mjs"),
         ...["serve", "--data", dataDir, "--host", host, "--port", String(port)],
         ...chartDirs.flatMap((path) => ["--charts", path]),
+        ...(options.args ?? []),
       ],
-      { stdio: ["ignore", "pipe", "pipe"] },
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, ...(database === undefined ? {} : { ARCFLEET_DATABASE_URL: database }) },
+      },
     );
     const log = createWriteStream(logFile, { flags: "a" });
     started.stdout.pipe(log, { end: false });

@@ -38,13 +38,13 @@ async function save(store: Store, rows: readonly Row[]): Promise<void> {
   const values = sql.join(
     rows.map((row) => sql`(${row.clusterKey}, ${row.at}, ${row.certificateExpires}, ${row.metadata})`),
   );
-  await store.write((tx) =>
+  await store.writeStatement((db) =>
     sql`with beats (cluster_key, at, certificate_expires, metadata) as (values ${values})
       update cluster_status set
         last_connectivity = beats.at,
         certificate_expires = coalesce(beats.certificate_expires, cluster_status.certificate_expires),
         metadata = beats.metadata
-      from beats where cluster_status.cluster_key = beats.cluster_key`.execute(tx),
+      from beats where cluster_status.cluster_key = beats.cluster_key`.execute(db),
   );
 }
 
@@ -55,7 +55,8 @@ export function createHeartbeats(store: Store, clock: Clock): Heartbeats {
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    const batch = [...pending.values()];
+    // In one order everywhere, so that two replicas that save the same clusters do not wait for each other.
+    const batch = [...pending.values()].sort((a, b) => (a.row.clusterKey < b.row.clusterKey ? -1 : 1));
     pending = new Map();
     for (let start = 0; start < batch.length; start += MAX_ROWS) {
       const part = batch.slice(start, start + MAX_ROWS);

@@ -1,6 +1,7 @@
 /**
  * The one place that knows which SQL we speak. Statements are written so that SQLite and PostgreSQL both take them (text
- * ids made by the application, JSON as text, integers, `on conflict`, `returning`); another dialect replaces this file.
+ * ids made by the application, JSON as text, integers, `on conflict`, `returning`); only how the builder spells parameters and a
+ * few clauses differs.
  */
 import {
   type CompiledQuery,
@@ -8,6 +9,9 @@ import {
   type Dialect,
   type Driver,
   Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
@@ -19,8 +23,12 @@ import type { Tables } from "./tables.ts";
 /** Runs one statement. */
 export type RunStatement = (sql: string, parameters: readonly unknown[]) => Promise<SqlResult>;
 
+/** Which of the two databases is underneath. */
+export type SqlDialect = "sqlite" | "postgres";
+
 /** A query builder over a function that runs statements. Transactions belong to the store, so the builder refuses them. */
-export const kyselyOver = (run: RunStatement): Kysely<Tables> => new Kysely<Tables>({ dialect: dialectOver(run) });
+export const kyselyOver = (run: RunStatement, dialect: SqlDialect = "sqlite"): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: dialects[dialect](run) });
 
 class Adapter extends SqliteAdapter {
   /** Otherwise Kysely lets one statement wait for the other; the writer keeps their order anyway. */
@@ -29,12 +37,20 @@ class Adapter extends SqliteAdapter {
   }
 }
 
-const dialectOver = (run: RunStatement): Dialect => ({
-  createAdapter: () => new Adapter(),
-  createDriver: () => driverOver(run),
-  createIntrospector: (db) => new SqliteIntrospector(db),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
-});
+const dialects: Readonly<Record<SqlDialect, (run: RunStatement) => Dialect>> = {
+  sqlite: (run) => ({
+    createAdapter: () => new Adapter(),
+    createDriver: () => driverOver(run),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }),
+  postgres: (run) => ({
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => driverOver(run),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  }),
+};
 
 function driverOver(run: RunStatement): Driver {
   // One connection object serves all: the writer keeps the order, and reads in this thread are synchronous underneath.

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { SqlResult } from "./sql-connection.ts";
 import type { Writer } from "./writer.ts";
 
 /** One numbered step of the schema; steps only ever go forward. */
@@ -26,17 +27,32 @@ export function readMigrations(from: URL = folder): Migration[] {
     });
 }
 
+/** A connection that migrations run on, one statement after another. */
+export interface MigrationTarget {
+  run(sql: string, parameters?: readonly unknown[]): Promise<SqlResult>;
+  /** Begins a transaction that keeps others from writing what it writes. */
+  readonly begin: string;
+  /** Spells a portable statement the way this database wants it. */
+  spell(sql: string): string;
+}
+
+export const sqliteTarget = (writer: Writer): MigrationTarget => ({
+  run: (sql, parameters) => writer.run(sql, parameters),
+  begin: "begin immediate",
+  spell: (sql) => sql,
+});
+
 /**
  * Brings the database to the newest schema. Processes may race: each step's number is inserted first, in the transaction of the
  * step, so the second one waits, finds the number taken and goes on. A database that a newer program has changed in a
  * breaking way is refused.
  */
-export async function migrate(writer: Writer, migrations: readonly Migration[]): Promise<void> {
-  await writer.run(
-    `create table if not exists migrations
-       (number integer primary key, name text not null, is_breaking integer not null, applied_at text not null)`,
+export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<void> {
+  await target.run(
+    target.spell(`create table if not exists migrations
+       (number integer primary key, name text not null, is_breaking integer not null, applied_at text not null)`),
   );
-  const { rows } = await writer.run("select number, name, is_breaking from migrations order by number");
+  const { rows } = await target.run("select number, name, is_breaking from migrations order by number");
   const newest = migrations.at(-1)?.number ?? 0;
   const unknown = rows.find((row) => Number(row.number) > newest && Number(row.is_breaking) === 1);
   if (unknown) {
@@ -46,23 +62,26 @@ export async function migrate(writer: Writer, migrations: readonly Migration[]):
   }
   const applied = new Set(rows.map((row) => Number(row.number)));
   for (const migration of migrations) {
-    if (!applied.has(migration.number)) await apply(writer, migration);
+    if (!applied.has(migration.number)) await apply(target, migration);
   }
 }
 
-async function apply(writer: Writer, migration: Migration): Promise<void> {
-  await writer.run("begin immediate");
+async function apply(target: MigrationTarget, migration: Migration): Promise<void> {
+  await target.run(target.begin);
   try {
-    const inserted = await writer.run(
-      "insert into migrations (number, name, is_breaking, applied_at) values (?, ?, ?, ?) on conflict do nothing",
-      [migration.number, migration.name, migration.isBreaking, new Date().toISOString()],
+    const { number, name, isBreaking } = migration;
+    const inserted = await target.run(
+      target.spell(
+        "insert into migrations (number, name, is_breaking, applied_at) values (?, ?, ?, ?) on conflict do nothing",
+      ),
+      [number, name, isBreaking ? 1 : 0, new Date().toISOString()],
     );
     if (inserted.changes > 0) {
-      for (const statement of splitStatements(migration.sql)) await writer.run(statement);
+      for (const statement of splitStatements(migration.sql)) await target.run(target.spell(statement));
     }
-    await writer.run("commit");
+    await target.run("commit");
   } catch (error) {
-    await writer.run("rollback").catch(() => {});
+    await target.run("rollback").catch(() => {});
     throw new Error(`Migration ${migration.number} '${migration.name}' failed`, { cause: error });
   }
 }

@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { kyselyOver } from "./kysely-dialect.ts";
-import { type Migration, migrate, readMigrations } from "./migrate.ts";
+import { type Migration, migrate, readMigrations, sqliteTarget } from "./migrate.ts";
 import { SqlConnection } from "./sql-connection.ts";
-import type { Store } from "./store.ts";
+import { noMessages, type Store } from "./store.ts";
 import { createWriteQueue, type WriteQueueOptions } from "./write-queue.ts";
 import { startWriter } from "./writer.ts";
 
@@ -23,7 +23,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const writer = startWriter(options.file);
   let reader: SqlConnection;
   try {
-    await migrate(writer, options.migrations ?? readMigrations());
+    await migrate(sqliteTarget(writer), options.migrations ?? readMigrations());
     reader = new SqlConnection(options.file, { readOnly: true });
   } catch (error) {
     await writer.close().catch(() => {});
@@ -31,8 +31,11 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
   const queue = createWriteQueue(writer, options);
   return {
+    dialect: "sqlite",
     read: kyselyOver(async (sql, parameters) => reader.run(sql, parameters)),
     write: queue.write,
+    writeStatement: queue.write,
+    messages: noMessages,
     async close() {
       await queue.drain();
       reader.close();

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { testDatabase } from "../../../tests/support/test-database.ts";
 import { type ControlPlane, startControlPlane } from "../../src/control-plane.ts";
 import { isJsonObject, type JsonObject } from "../../src/json.ts";
 import type { SettingsInput } from "../../src/settings.ts";
@@ -39,7 +40,7 @@ export async function startApi(settings: Partial<SettingsInput> = {}): Promise<A
   const clock = testClock();
   const charts = join(import.meta.dirname, "charts");
   const controlPlane = await startControlPlane(
-    { dataDir: folder.path, logLevel: "silent", chartDirs: [charts], ...settings },
+    { dataDir: folder.path, logLevel: "silent", chartDirs: [charts], ...(await testDatabase()), ...settings },
     { clock },
   );
   const { app, connection, endpoint } = controlPlane;

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testDatabase } from "../../../tests/support/test-database.ts";
 import type { Clock } from "../../src/clock.ts";
 import { openStore } from "../../src/db/open-store.ts";
+import { openPostgresStore } from "../../src/db/postgres/open-postgres-store.ts";
 import type { Store } from "../../src/db/store.ts";
 import { type Identity, openIdentity } from "../../src/identity/identity.ts";
 import { type Installation, openInstallation } from "../../src/identity/installation.ts";
@@ -41,8 +43,11 @@ export interface IdentityFixture {
 export async function identityFixture(): Promise<IdentityFixture> {
   const dir = await mkdtemp(join(tmpdir(), "arcfleet-identity-"));
   const clock = testClock();
+  const { database } = await testDatabase();
   const open = async () => {
-    const store = await openStore({ file: join(dir, "test.db") });
+    const store = await (database === undefined
+      ? openStore({ file: join(dir, "test.db") })
+      : openPostgresStore({ url: database }));
     const secrets = await openSecrets({ store, keys: { dataDir: dir }, clock });
     const installation = await openInstallation(store, secrets, clock);
     const { tenantId } = installation;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectedCluster, helmSettingsApiVersion } from "@arcfleet/contract";
+import { testDatabase } from "../../../tests/support/test-database.ts";
 import { type ControlPlane, startControlPlane } from "../../src/control-plane.ts";
 import type { SettingsInput } from "../../src/settings.ts";
 import { type TestClock, testClock } from "./identity-fixture.ts";
@@ -34,7 +35,10 @@ export interface Answer {
 export async function runControlPlane(settings: Partial<SettingsInput> = {}): Promise<Running> {
   const dataDir = await mkdtemp(join(tmpdir(), "arcfleet-control-plane-"));
   const clock = testClock();
-  const controlPlane = await startControlPlane({ logLevel: "silent", ...settings, dataDir }, { clock });
+  const controlPlane = await startControlPlane(
+    { logLevel: "silent", ...(await testDatabase()), ...settings, dataDir },
+    { clock },
+  );
   const { identity } = controlPlane.services;
   return {
     controlPlane,

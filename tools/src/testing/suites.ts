@@ -38,6 +38,13 @@ export const suites: readonly Suite[] = [
     timeoutMs: minutes(10),
   },
   {
+    name: "postgres",
+    question: "does the service keep its promises over PostgreSQL, with several replicas?",
+    lane: "sources",
+    jestArgs: ["--maxWorkers=2"],
+    timeoutMs: minutes(15),
+  },
+  {
     name: "upgrade",
     question: "is the saved state of earlier releases still understood?",
     lane: "sources",
