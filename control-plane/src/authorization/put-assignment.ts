@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { RoleAssignmentsTable } from "../db/identity-tables.ts";
 import { DomainError, invalid, invalidContent } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
+import { findPrincipal } from "../identity/directory/find-principal.ts";
 import type { Services } from "../services.ts";
 import { scopeKey } from "./permits.ts";
 import { addAssignment, assignmentId } from "./role-assignments.ts";
@@ -56,19 +57,19 @@ async function parseWanted(services: Services, scope: string, body: unknown): Pr
       "properties.roleDefinitionId",
     );
   }
-  const principal = await findPrincipal(services, principalId, principalType ?? undefined);
+  const principal = await requirePrincipal(services, principalId, principalType ?? undefined);
   return { role: role.id, ...principal, description: description ?? null };
 }
 
 /** Principals of another directory, whose tokens or cluster users name them: of those, nobody here can say whether they exist. */
 const elsewhere: readonly PrincipalType[] = ["User", "Group", "ForeignGroup"];
 
-async function findPrincipal(
-  { identity }: Services,
+async function requirePrincipal(
+  { identity, store }: Services,
   id: string,
   expected: PrincipalType | undefined,
 ): Promise<Pick<Wanted, "principalId" | "principalType">> {
-  const principal = await identity.applications.findByPrincipal(id);
+  const principal = await findPrincipal({ applications: identity.applications, store }, id);
   if (principal === undefined) {
     if (expected !== undefined && elsewhere.includes(expected)) {
       return { principalId: id.toLowerCase(), principalType: expected };
@@ -79,17 +80,14 @@ async function findPrincipal(
       { target: "properties.principalId" },
     );
   }
-  const { principalId, kind } = principal;
-  const principalType: PrincipalType = isPerson(kind) ? "User" : "ServicePrincipal";
-  if (expected === undefined || expected === principalType) return { principalId, principalType };
+  const { principalId, type } = principal;
+  if (expected === undefined || expected === type) return { principalId, principalType: type };
   throw new DomainError(
     "UnmatchedPrincipalType",
-    `The principal '${id}' is a ${principalType}, not a ${expected}. Leave principalType out, or give what it is.`,
+    `The principal '${id}' is a ${type}, not a ${expected}. Leave principalType out, or give what it is.`,
     { target: "properties.principalType" },
   );
 }
-
-const isPerson = (kind: Caller["kind"]): boolean => kind === "User";
 
 /** Creates a role assignment, finds that it is there already, or changes its description. */
 export async function putAssignment(

@@ -1,3 +1,5 @@
+import type { Generated } from "kysely";
+
 /** One row a fact about this installation: tenant, subscription, the first Owner. */
 export interface InstallationTable {
   name: string;
@@ -16,14 +18,20 @@ export interface ApplicationsTable {
   resource_key: string | null;
   resource_id: string | null;
   created_at: string;
+  /** The lower-case name of an application; null for managed identities, which are found by their resource. */
+  name_key: string | null;
+  /** JSON: where people who sign in through the application may be sent back to. */
+  redirect_uris: Generated<string>;
+  /** 1: runs on people's machines and keeps no secret. */
+  is_public_client: Generated<number>;
 }
 
 /** How an application proves itself. Any of its credentials will do. */
 export interface ApplicationCredentialsTable {
   credential_id: string;
   app_id: string;
-  kind: "secret" | "certificate";
-  /** secret: the scrypt hash. certificate: PEM. */
+  kind: "secret" | "certificate" | "federated";
+  /** secret: the scrypt hash. certificate: PEM. federated: JSON of issuer, subject and audience. */
   value: string;
   /** Finds a certificate: its SHA-256 thumbprint, hex. */
   thumbprint: string | null;
@@ -31,6 +39,8 @@ export interface ApplicationCredentialsTable {
   thumbprint_sha1: string | null;
   created_at: string;
   expires_at: string | null;
+  /** What people call it. */
+  description: string | null;
 }
 
 /** Keys that sign access tokens. */

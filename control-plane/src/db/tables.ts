@@ -9,6 +9,13 @@ import type {
   UsedProofsTable,
 } from "./identity-tables.ts";
 import type {
+  AuthorizationCodesTable,
+  BrowserSessionsTable,
+  DeviceCodesTable,
+  RefreshTokensTable,
+  UsersTable,
+} from "./people-tables.ts";
+import type {
   ClusterStatusTable,
   CustomLocationsTable,
   OperationsTable,
@@ -42,6 +49,11 @@ export interface Tables {
   used_proofs: UsedProofsTable;
   role_assignments: RoleAssignmentsTable;
   role_definitions: RoleDefinitionsTable;
+  users: UsersTable;
+  browser_sessions: BrowserSessionsTable;
+  authorization_codes: AuthorizationCodesTable;
+  device_codes: DeviceCodesTable;
+  refresh_tokens: RefreshTokensTable;
   extension_types: ExtensionTypesTable;
   extension_charts: ExtensionChartsTable;
   extension_uses: ExtensionUsesTable;

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { errors, jwtVerify, SignJWT } from "jose";
+import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Application } from "./applications.ts";
+import type { User } from "./people/users.ts";
 import { type SigningKeys, signingAlgorithm } from "./signing-keys.ts";
 
 /** One hour: a command-line client takes a token with less than five minutes left for expired. */
@@ -30,8 +31,14 @@ const Claims = z.object({
   appid: z.string(),
   tid: z.string(),
   exp: z.number(),
+  idtyp: z.enum(["app", "user"]),
+  /** The session version of a person: see users.ts. */
+  xms_sv: z.number().optional(),
 });
-export type Claims = z.infer<typeof Claims>;
+export type Claims = z.infer<typeof Claims> & {
+  /** The key that signed the token. */
+  readonly kid: string;
+};
 
 /** What is wrong with a token. `isRenewable`: a new one would be accepted, so clients should fetch it past their caches. */
 export class InvalidTokenError extends Error {
@@ -43,8 +50,21 @@ export class InvalidTokenError extends Error {
   }
 }
 
+/** A person's sign-in through a program, as their tokens tell it. */
+export interface UserTokenFacts {
+  readonly user: User;
+  readonly clientId: string;
+  readonly signedInAt: string;
+}
+
 export interface TokenIssuer {
   issue(application: Application, audience: string): Promise<AccessToken>;
+  /** An access token with which a program acts as the person. */
+  issueForUser(facts: UserTokenFacts, audience: string): Promise<AccessToken>;
+  /** What tells the program who signed in. */
+  issueIdToken(facts: UserTokenFacts, nonce: string | undefined): Promise<string>;
+  /** The `iss` of every token. */
+  readonly name: string;
   /** The audience as registered, or nothing when the text names no resource of ours; a trailing slash does not matter. */
   audienceOf(resource: string): string | undefined;
   /** @throws InvalidTokenError */
@@ -59,34 +79,58 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   const audienceOf = (resource: string): string | undefined =>
     known.has(withoutSlash(resource)) ? resource : undefined;
 
+  const sign = async (claims: JWTPayload, subject: string, audience: string): Promise<AccessToken> => {
+    const { kid, privateKey } = await keys.current();
+    const now = Math.floor(clock.now().getTime() / 1000);
+    const expires = now + LIFE_SECONDS;
+    const accessToken = await new SignJWT({ tid: tenantId, oid: subject, ver: "2.0", uti: randomUUID(), ...claims })
+      .setProtectedHeader({ alg: signingAlgorithm, kid, typ: "JWT" })
+      .setIssuer(issuer)
+      .setSubject(subject)
+      .setAudience(audience)
+      .setIssuedAt(now)
+      .setNotBefore(now)
+      .setExpirationTime(expires)
+      .sign(privateKey);
+    return { accessToken, expiresInSeconds: LIFE_SECONDS - 1, expiresOn: new Date(expires * 1000).toISOString() };
+  };
+  const aboutPerson = ({ user, signedInAt }: UserTokenFacts): JWTPayload => ({
+    name: user.displayName,
+    preferred_username: user.name,
+    auth_time: Math.floor(Date.parse(signedInAt) / 1000),
+  });
+
   return {
+    name: issuer,
     audienceOf,
-    async issue(application, audience) {
-      const { kid, privateKey } = await keys.current();
-      const now = Math.floor(clock.now().getTime() / 1000);
-      const expires = now + LIFE_SECONDS;
-      const accessToken = await new SignJWT({
-        tid: tenantId,
-        oid: application.principalId,
-        appid: application.appId,
-        idtyp: "app",
-        ver: "2.0",
-        uti: randomUUID(),
-        ...(application.resourceId === undefined ? {} : { xms_mirid: application.resourceId }),
-      })
-        .setProtectedHeader({ alg: signingAlgorithm, kid, typ: "JWT" })
-        .setIssuer(issuer)
-        .setSubject(application.principalId)
-        .setAudience(audience)
-        .setIssuedAt(now)
-        .setNotBefore(now)
-        .setExpirationTime(expires)
-        .sign(privateKey);
-      return { accessToken, expiresInSeconds: LIFE_SECONDS - 1, expiresOn: new Date(expires * 1000).toISOString() };
+    issue: ({ appId, principalId, resourceId }, audience) =>
+      sign(
+        { appid: appId, idtyp: "app", ...(resourceId === undefined ? {} : { xms_mirid: resourceId }) },
+        principalId,
+        audience,
+      ),
+    issueForUser: (facts, audience) =>
+      sign(
+        {
+          ...aboutPerson(facts),
+          appid: facts.clientId,
+          idtyp: "user",
+          scp: "user_impersonation",
+          upn: facts.user.name,
+          amr: ["pwd"],
+          xms_sv: facts.user.sessionVersion,
+        },
+        facts.user.userId,
+        audience,
+      ),
+    async issueIdToken(facts, nonce) {
+      const claims = { ...aboutPerson(facts), ...(nonce === undefined ? {} : { nonce }) };
+      // Its audience is the program, so that it can never be presented to us as an access token.
+      return (await sign(claims, facts.user.userId, facts.clientId)).accessToken;
     },
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(
+        const { payload, protectedHeader } = await jwtVerify(
           token,
           async ({ kid }) => {
             const key = kid === undefined ? undefined : await keys.find(kid);
@@ -109,7 +153,7 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
             false,
           );
         }
-        return Claims.parse(payload);
+        return { ...Claims.parse(payload), kid: protectedHeader.kid ?? "" };
       } catch (error) {
         throw toInvalidToken(error);
       }

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { resourceKey } from "@arcfleet/contract";
+import type { Selectable } from "kysely";
+import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { ApplicationCredentialsTable, ApplicationsTable } from "../db/identity-tables.ts";
 import type { Store, Tx } from "../db/store.ts";
@@ -16,13 +18,21 @@ export interface Application {
   readonly kind: "Application" | "ManagedIdentity";
   readonly name: string;
   readonly resourceId?: string;
+  /** Where people who sign in through it may be sent back to. */
+  readonly redirectUris: readonly string[];
+  /** It runs on people's machines and keeps no secret. */
+  readonly isPublicClient: boolean;
 }
 
-const toApplication = (row: ApplicationsTable): Application => ({
+const RedirectUris = z.array(z.string());
+
+export const toApplication = (row: Selectable<ApplicationsTable>): Application => ({
   appId: row.app_id,
   principalId: row.principal_id,
   kind: row.kind,
   name: row.name,
+  redirectUris: RedirectUris.parse(JSON.parse(row.redirect_uris)),
+  isPublicClient: row.is_public_client === 1,
   ...(row.resource_id === null ? {} : { resourceId: row.resource_id }),
 });
 
@@ -32,6 +42,8 @@ export interface Applications extends ManagedIdentities {
   /** The managed identity of a resource, if it has one. */
   findByResource(resourceId: string): Promise<Application | undefined>;
   findByPrincipal(principalId: string): Promise<Application | undefined>;
+  /** To be called after the commit of a change. */
+  forget(appId: string): void;
   /** Credentials that have not expired, newest first. */
   credentials(appId: string, kind: ApplicationCredentialsTable["kind"]): Promise<ApplicationCredentialsTable[]>;
 }
@@ -70,6 +82,9 @@ export function createApplications(store: Store, clock: Clock): Applications {
         .executeTakeFirst();
       return row && toApplication(row);
     },
+    forget(appId) {
+      cache.delete(appId);
+    },
     credentials: (appId, kind) =>
       store.read
         .selectFrom("application_credentials")
@@ -107,17 +122,20 @@ export function createApplications(store: Store, clock: Clock): Applications {
 /** Saves a new application with fresh ids. */
 export async function addApplication(
   tx: Tx,
-  what: Pick<Application, "kind" | "name" | "resourceId">,
+  what: Pick<Application, "kind" | "name" | "resourceId"> & Partial<Application>,
   clock: Clock,
 ): Promise<Application> {
-  const row: ApplicationsTable = {
-    app_id: randomUUID(),
-    principal_id: randomUUID(),
+  const row: Selectable<ApplicationsTable> = {
+    app_id: what.appId ?? randomUUID(),
+    principal_id: what.principalId ?? randomUUID(),
     kind: what.kind,
     name: what.name,
     resource_key: what.resourceId === undefined ? null : resourceKey(what.resourceId),
     resource_id: what.resourceId ?? null,
     created_at: clock.now().toISOString(),
+    name_key: what.kind === "Application" ? what.name.toLowerCase() : null,
+    redirect_uris: JSON.stringify(what.redirectUris ?? []),
+    is_public_client: what.isPublicClient ? 1 : 0,
   };
   await tx.insertInto("applications").values(row).execute();
   return toApplication(row);

@@ -1,9 +1,16 @@
-import { createHmac, randomBytes, randomUUID, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import type { Clock } from "../clock.ts";
-import type { Tx } from "../db/store.ts";
 
-const COST = { N: 2 ** 14, r: 8, p: 1 } as const;
+interface Cost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+/** For secrets that we made: they cannot be guessed anyway. */
+const secretCost: Cost = { N: 2 ** 14, r: 8, p: 1 };
+/** For passwords that people choose: what OWASP recommends. */
+export const passwordCost: Cost = { N: 2 ** 15, r: 8, p: 3 };
+const MAX_MEMORY = 128 * 1024 * 1024;
 const HASH_BYTES = 32;
 const CHECKED_SIZE = 1000;
 
@@ -13,36 +20,20 @@ const derive: (secret: string, salt: Buffer, bytes: number, options: ScryptOptio
 /** A secret that nobody can guess, in characters that survive every shell and form. */
 export const newClientSecret = (): string => randomBytes(30).toString("base64url");
 
-/** The form in which a secret is kept: slow to try out, useless to sign in with. */
-export async function hashClientSecret(secret: string): Promise<string> {
+/** The form in which a secret or password is kept: slow to try out, useless to sign in with. */
+export async function hashSecret(secret: string, cost: Cost = secretCost): Promise<string> {
   const salt = randomBytes(16);
-  const hash = await derive(secret, salt, HASH_BYTES, COST);
-  return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), hash.toString("base64")].join("$");
+  const hash = await derive(secret, salt, HASH_BYTES, { ...cost, maxmem: MAX_MEMORY });
+  return ["scrypt", cost.N, cost.r, cost.p, salt.toString("base64"), hash.toString("base64")].join("$");
 }
 
-async function matches(secret: string, stored: string): Promise<boolean> {
+/** Compares in constant time. */
+export async function matchesSecret(secret: string, stored: string): Promise<boolean> {
   const [form, N, r, p, salt = "", hash = ""] = stored.split("$");
-  if (form !== "scrypt") throw new Error("A stored client secret has an unknown form");
+  if (form !== "scrypt") throw new Error("A stored secret has an unknown form");
   const expected = Buffer.from(hash, "base64");
-  const cost = { N: Number(N), r: Number(r), p: Number(p) };
+  const cost = { N: Number(N), r: Number(r), p: Number(p), maxmem: MAX_MEMORY };
   return timingSafeEqual(await derive(secret, Buffer.from(salt, "base64"), expected.length, cost), expected);
-}
-
-/** Saves the hash of a secret as a credential of an application. */
-export async function addSecretCredential(tx: Tx, appId: string, hash: string, clock: Clock): Promise<void> {
-  await tx
-    .insertInto("application_credentials")
-    .values({
-      credential_id: randomUUID(),
-      app_id: appId,
-      kind: "secret",
-      value: hash,
-      thumbprint: null,
-      thumbprint_sha1: null,
-      created_at: clock.now().toISOString(),
-      expires_at: null,
-    })
-    .execute();
 }
 
 /**
@@ -64,7 +55,7 @@ export function createSecretCheck(): SecretCheck {
   return {
     isKnown: (secret, stored) => known.has(mark(secret, stored)),
     async check(secret, stored) {
-      if (!(await matches(secret, stored))) return false;
+      if (!(await matchesSecret(secret, stored))) return false;
       if (known.size >= CHECKED_SIZE) known.clear();
       known.add(mark(secret, stored));
       return true;

@@ -5,7 +5,8 @@ import type { Clock } from "../clock.ts";
 import type { Store } from "../db/store.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import { addApplication } from "./applications.ts";
-import { addSecretCredential, hashClientSecret, newClientSecret } from "./client-secret.ts";
+import { hashSecret, newClientSecret } from "./client-secret.ts";
+import { addCredential } from "./credentials.ts";
 
 /** What is decided once, at the first start, and then stays. */
 export interface Installation {
@@ -41,13 +42,13 @@ export async function openInstallation(store: Store, secrets: Secrets, clock: Cl
   if (present !== undefined) return present;
 
   const clientSecret = newClientSecret();
-  const hash = await hashClientSecret(clientSecret);
+  const hash = await hashSecret(clientSecret);
   await store.write(async (tx) => {
     // Another process may have been faster; its installation is as good as ours.
     if (await tx.selectFrom("installation").select("name").limit(1).executeTakeFirst()) return;
     const subscriptionId = randomUUID();
     const owner = await addApplication(tx, { kind: "Application", name: "arcfleet owner" }, clock);
-    await addSecretCredential(tx, owner.appId, hash, clock);
+    await addCredential(tx, { appId: owner.appId, kind: "secret", value: hash, description: "connection.json" }, clock);
     await addAssignment(
       tx,
       {

@@ -8,7 +8,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const ROTATE_AFTER_MS = 30 * DAY_MS;
 /** A new key is published this long before it signs; an old one stays for as long after. Tokens live for an hour. */
 const OVERLAP_MS = DAY_MS;
-const REFRESH_AFTER_MS = 60 * 60 * 1000;
+/** How long another process may go on with a key that was revoked here. */
+const REFRESH_AFTER_MS = 30 * 1000;
 const REFRESH_FOR_UNKNOWN_AFTER_MS = 5000;
 
 export const signingAlgorithm = "RS256";
@@ -21,6 +22,20 @@ interface SigningKey {
   readonly privateKey: CryptoKey;
 }
 
+/**
+ * How a new key takes over. `scheduled`: published now, signs in a day, as by itself every month. `soon`: signs as soon as every process
+ * has read it. `revoke`: signs at once, and all others are removed: for when a key may have been stolen, since every token ends with it.
+ */
+export const RotationMode = z.enum(["scheduled", "soon", "revoke"]);
+export type RotationMode = z.infer<typeof RotationMode>;
+
+/** A key as operators see it. */
+export interface KeyFacts {
+  readonly kid: string;
+  readonly activeFrom: string;
+  readonly isCurrent: boolean;
+}
+
 /** The keys of the token issuer. They live in the database, so that tokens outlive a restart and replicas agree. */
 export interface SigningKeys {
   /** The key that signs now. */
@@ -29,6 +44,9 @@ export interface SigningKeys {
   find(kid: string): Promise<CryptoKey | undefined>;
   /** The JSON Web Key Set. */
   published(): Promise<{ readonly keys: readonly JWK[] }>;
+  list(): Promise<readonly KeyFacts[]>;
+  /** Makes a new key now. */
+  rotate(mode: RotationMode): Promise<void>;
 }
 
 export interface SigningKeysOptions {
@@ -52,8 +70,11 @@ async function importRsa(text: string): Promise<CryptoKey> {
   return key;
 }
 
-/** Makes a key and saves it; the first one signs at once, later ones after the overlap. */
-async function createKey({ store, secrets, clock }: SigningKeysOptions, isFirst: boolean): Promise<void> {
+/** Makes a key and saves it. */
+async function createKey(
+  { store, secrets, clock }: SigningKeysOptions,
+  { signsAfterMs, isOnly = false }: { readonly signsAfterMs: number; readonly isOnly?: boolean },
+): Promise<void> {
   const pair = await generateKeyPair(signingAlgorithm, { modulusLength: 2048, extractable: true });
   const jwk = await exportJWK(pair.publicKey);
   const kid = await calculateJwkThumbprint(jwk);
@@ -62,10 +83,13 @@ async function createKey({ store, secrets, clock }: SigningKeysOptions, isFirst:
     kid,
     public_jwk: JSON.stringify({ ...jwk, kid, use: "sig", alg: signingAlgorithm }),
     private_jwk: secrets.seal(JSON.stringify(await exportJWK(pair.privateKey)), sealContext(kid)),
-    active_from: new Date(isFirst ? now : now + OVERLAP_MS).toISOString(),
+    active_from: new Date(now + signsAfterMs).toISOString(),
     created_at: new Date(now).toISOString(),
   };
-  await store.write((tx) => tx.insertInto("signing_keys").values(row).execute());
+  await store.write(async (tx) => {
+    if (isOnly) await tx.deleteFrom("signing_keys").execute();
+    await tx.insertInto("signing_keys").values(row).execute();
+  });
 }
 
 async function loadKeys({ store, secrets }: SigningKeysOptions): Promise<SigningKey[]> {
@@ -93,7 +117,7 @@ export async function openSigningKeys(options: SigningKeysOptions): Promise<Sign
     let loaded = await loadKeys(options);
     const newest = loaded.at(-1);
     if (newest === undefined || newest.activeFrom < now - ROTATE_AFTER_MS) {
-      await createKey(options, newest === undefined);
+      await createKey(options, { signsAfterMs: newest === undefined ? 0 : OVERLAP_MS });
       loaded = await loadKeys(options);
     }
     const isObsolete = (_: SigningKey, index: number): boolean =>
@@ -113,16 +137,35 @@ export async function openSigningKeys(options: SigningKeysOptions): Promise<Sign
     await refreshing;
   };
 
+  const current = (): SigningKey => {
+    const now = clock.now().getTime();
+    const key = keys.findLast(({ activeFrom }) => activeFrom <= now) ?? keys[0];
+    if (key === undefined) throw new Error("The token issuer has no signing key");
+    return key;
+  };
+
   await refresh();
   return {
     async current() {
       await refreshIfOlderThan(REFRESH_AFTER_MS);
-      const now = clock.now().getTime();
-      const key = keys.findLast(({ activeFrom }) => activeFrom <= now) ?? keys[0];
-      if (key === undefined) throw new Error("The token issuer has no signing key");
-      return key;
+      return current();
+    },
+    async list() {
+      await refreshIfOlderThan(REFRESH_AFTER_MS);
+      const { kid: currentKid } = current();
+      return keys.map(({ kid, activeFrom }) => ({
+        kid,
+        activeFrom: new Date(activeFrom).toISOString(),
+        isCurrent: kid === currentKid,
+      }));
+    },
+    async rotate(mode) {
+      const signsAfterMs = { scheduled: OVERLAP_MS, soon: REFRESH_AFTER_MS + 5000, revoke: 0 }[mode];
+      await createKey(options, { signsAfterMs, isOnly: mode === "revoke" });
+      await refresh();
     },
     async find(kid) {
+      await refreshIfOlderThan(REFRESH_AFTER_MS);
       const known = keys.find((key) => key.kid === kid);
       if (known !== undefined) return known.publicKey;
       // Another replica may have made it a moment ago; the limit keeps forged ids from costing a read each.

@@ -14,6 +14,17 @@ const tokenErrors = {
   wrongSecret: [401, "invalid_client", 7000215],
   missingCredential: [401, "invalid_client", 7000218],
   badAssertion: [401, "invalid_client", 700027],
+  noFederatedCredential: [401, "invalid_client", 70021],
+  issuerUnreachable: [503, "temporarily_unavailable", 50166],
+  invalidGrant: [400, "invalid_grant", 70000],
+  usedCode: [400, "invalid_grant", 54005],
+  wrongVerifier: [400, "invalid_grant", 501481],
+  endedSession: [400, "invalid_grant", 70008],
+  authorizationPending: [400, "authorization_pending", 70016],
+  slowDown: [400, "slow_down", 70016],
+  expiredDeviceCode: [400, "expired_token", 70020],
+  declined: [400, "access_denied", 65004],
+  tooManyDevices: [503, "temporarily_unavailable", 90036],
   tooManyFailures: [429, "temporarily_unavailable", 50053],
 } as const satisfies Record<string, readonly [status: number, error: string, code: number]>;
 
@@ -40,6 +51,8 @@ export class TokenError extends Error {
       error,
       error_description: `AADSTS${code}: ${this.message}`,
       error_codes: [code],
+      // Tells MSAL that only a person can help, so that it asks for a new sign-in.
+      ...(this.kind === "endedSession" ? { suberror: "bad_token" } : {}),
       timestamp: now.toISOString(),
       trace_id: randomUUID(),
       correlation_id: correlationId,
