@@ -100,7 +100,7 @@ function operationsOf(definition: ResourceDefinition): Operation[] {
       id: `${group}_${definition.parent ? "List" : "ListByResourceGroup"}`,
       path: collectionPath(definition),
       summary: `Lists the ${singular}s of ${definition.parent ? `a ${definition.parent.singular}` : "a resource group"}.`,
-      access: { ...may("read"), at: `the ${definition.parent?.singular ?? "resource group"}` },
+      access: { ...may("read"), at: `the ${definition.parent?.singular ?? "resource group"}`, isFiltered: true },
       answers: listed,
     },
     ...(definition.parent
@@ -111,7 +111,7 @@ function operationsOf(definition: ResourceDefinition): Operation[] {
             id: `${group}_ListBySubscription`,
             path: `${subscriptionPath}/providers/${fullType(definition)}`,
             summary: `Lists the ${singular}s of the subscription.`,
-            access: { ...may("read"), at: "the subscription" } as const,
+            access: { ...may("read"), at: "the subscription", isFiltered: true } as const,
             answers: listed,
           },
         ]),

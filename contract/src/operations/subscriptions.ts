@@ -120,7 +120,8 @@ export const subscriptionOperations: readonly Operation[] = [
     ...base,
     id: "Subscriptions_Get",
     path: subscriptionPath,
-    summary: "Reads the subscription.",
+    summary: "Reads the subscription; for who holds a role in it, whichever it is.",
+    access: { kind: "action", action: "Microsoft.Resources/subscriptions/read", isFiltered: true },
     answers: { 200: { description: "The subscription.", schema: Subscription } },
   },
   {

@@ -2,6 +2,7 @@ import { definitions, findDefinition, fullType } from "@arcfleet/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { parseFilter } from "../arm/odata-filter.ts";
 import { groupId } from "../arm/target.ts";
+import type { Reach } from "../authorization/authorize.ts";
 import type { ResourceRow } from "../db/resources.ts";
 import { DomainError } from "../errors.ts";
 import { type ListScope, list } from "../operations/list.ts";
@@ -21,8 +22,8 @@ export function registerGenericResourceRoutes(app: App, services: Services): voi
       const caller = await identify(services, request);
       apiVersionOf(request);
       const scope = checkSubscription(services, paramOf(request, "subscriptionId"));
-      await services.authorize(caller, "Microsoft.Resources/subscriptions/resources/read", scope);
-      return answer(services, request, reply, { column: "subscription_key", key: scope.toLowerCase() });
+      const reach = await services.access.reach(caller, "Microsoft.Resources/subscriptions/resources/read", scope);
+      return answer(services, request, reply, { column: "subscription_key", key: scope.toLowerCase() }, reach);
     },
   });
   addRoute(app, "/subscriptions/:subscriptionId/resourceGroups/:group/resources", {
@@ -31,9 +32,10 @@ export function registerGenericResourceRoutes(app: App, services: Services): voi
       apiVersionOf(request);
       checkSubscription(services, paramOf(request, "subscriptionId"));
       const id = groupId(services.subscriptionId, paramOf(request, "group"));
-      await services.authorize(caller, "Microsoft.Resources/subscriptions/resourceGroups/resources/read", id);
+      const action = "Microsoft.Resources/subscriptions/resourceGroups/resources/read";
+      const reach = await services.access.reach(caller, action, id);
       const { key } = await getGroup(services, paramOf(request, "group"));
-      return answer(services, request, reply, { column: "group_key", key });
+      return answer(services, request, reply, { column: "group_key", key }, reach);
     },
   });
 }
@@ -59,10 +61,12 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   scope: ListScope,
+  reach: Reach,
 ): Promise<unknown> {
   const expand = expandOf(request);
   const page = await list(services, {
     scope,
+    reach,
     types: tracked.map((definition) => fullType(definition).toLowerCase()),
     filter: parseFilter(queryOf(request, "$filter")),
     ...pageOf(request),

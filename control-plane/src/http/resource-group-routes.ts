@@ -92,9 +92,9 @@ export function registerResourceGroupRoutes(app: App, services: Services): void 
       const caller = await identify(services, request);
       apiVersionOf(request);
       const scope = checkSubscription(services, paramOf(request, "subscriptionId"));
-      await services.authorize(caller, "Microsoft.Resources/subscriptions/resourceGroups/read", scope);
+      const reach = await services.access.reach(caller, "Microsoft.Resources/subscriptions/resourceGroups/read", scope);
       const filter = parseFilter(queryOf(request, "$filter"));
-      const page = await listGroups(services, { filter, ...pageOf(request) });
+      const page = await listGroups(services, { filter, reach, ...pageOf(request) });
       return reply.send({
         value: page.rows.map(presentGroup),
         nextLink: page.next === undefined ? null : nextLink(services.publicUrl, request, page.next),

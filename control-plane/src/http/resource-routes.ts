@@ -113,7 +113,7 @@ async function listBelow(
   // The path of a list is that of an item without its name.
   const target = targetOf(definition, parseResourceId(`${pathOf(request).replace(/\/+$/, "")}/x`));
   const holderId = target.id.slice(0, target.id.toLowerCase().lastIndexOf("/providers/"));
-  await services.authorize(caller, `${fullType(definition)}/read`, holderId);
+  const reach = await services.access.reach(caller, `${fullType(definition)}/read`, holderId);
   await requireHolder(services, target);
   const page = await list(services, {
     scope:
@@ -121,6 +121,7 @@ async function listBelow(
         ? { column: "group_key", key: target.groupKey }
         : { column: "parent_key", key: target.parentKey },
     types: [fullType(definition).toLowerCase()],
+    reach,
     ...pageOf(request),
   });
   return sendPage(services, request, reply, page, (row) => presentResource(services, definition, row));
@@ -146,10 +147,11 @@ async function listInSubscription(
   const caller = await identify(services, request);
   apiVersionOf(request, supportedBy(definition));
   const scope = checkSubscription(services, paramOf(request, "subscriptionId"));
-  await services.authorize(caller, `${fullType(definition)}/read`, scope);
+  const reach = await services.access.reach(caller, `${fullType(definition)}/read`, scope);
   const page = await list(services, {
     scope: { column: "subscription_key", key: scope.toLowerCase() },
     types: [fullType(definition).toLowerCase()],
+    reach,
     ...pageOf(request),
   });
   return sendPage(services, request, reply, page, (row) => presentResource(services, definition, row));

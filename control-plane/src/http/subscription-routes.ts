@@ -1,9 +1,12 @@
 import { locations } from "../arm/locations.ts";
+import { refusal } from "../authorization/authorize.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
 import { apiVersionOf, identify } from "./request-context.ts";
 import { addRoute, paramOf } from "./routes.ts";
 import { checkSubscription } from "./subscription.ts";
+
+const readAction = "Microsoft.Resources/subscriptions/read";
 
 /** Tenants, subscriptions and their locations: what command-line clients read when they log in. */
 export function registerSubscriptionRoutes(app: App, services: Services): void {
@@ -29,7 +32,7 @@ export function registerSubscriptionRoutes(app: App, services: Services): void {
     domains: ["arcfleet.local"],
   };
 
-  // Every known caller sees the one tenant and the one subscription; what is in them needs a role.
+  // Every known caller sees the one tenant; the subscription is for who holds a role in it.
   addRoute(app, "/tenants", {
     GET: async (request, reply) => {
       await identify(services, request);
@@ -39,16 +42,18 @@ export function registerSubscriptionRoutes(app: App, services: Services): void {
   });
   addRoute(app, "/subscriptions", {
     GET: async (request, reply) => {
-      await identify(services, request);
+      const caller = await identify(services, request);
       apiVersionOf(request);
-      return reply.send({ value: [subscription], count: { type: "Total", value: 1 } });
+      const value = (await services.access.isKnownAt(caller, subscription.id)) ? [subscription] : [];
+      return reply.send({ value, count: { type: "Total", value: value.length } });
     },
   });
   addRoute(app, "/subscriptions/:subscriptionId", {
     GET: async (request, reply) => {
-      await identify(services, request);
+      const caller = await identify(services, request);
       apiVersionOf(request);
-      checkSubscription(services, paramOf(request, "subscriptionId"));
+      const scope = checkSubscription(services, paramOf(request, "subscriptionId"));
+      if (!(await services.access.isKnownAt(caller, scope))) throw refusal(caller, readAction, scope);
       return reply.send(subscription);
     },
   });

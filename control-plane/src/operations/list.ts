@@ -1,6 +1,8 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
 import { comparableValue, type Filter } from "../arm/odata-filter.ts";
 import { groupId } from "../arm/target.ts";
+import type { Reach } from "../authorization/authorize.ts";
+import { readWithin } from "../authorization/key-ranges.ts";
 import type { ResourceRow } from "../db/resources.ts";
 import { selectResources } from "../db/resources.ts";
 import type { Tables } from "../db/tables.ts";
@@ -14,6 +16,8 @@ export interface ListQuery {
   /** Lower-case full types. */
   readonly types: readonly string[];
   readonly filter?: Filter | undefined;
+  /** What the caller may see of it. */
+  readonly reach: Reach;
   readonly pageSize: number;
   /** The key after which the page begins. */
   readonly after?: string | undefined;
@@ -33,16 +37,21 @@ export async function list(services: Services, query: ListQuery): Promise<ListPa
   const { filter } = query;
   const types = query.types.filter((type) => mayBeOfType(filter, type));
   if (types.length === 0) return { rows: [] };
-  let select = selectResources(services.store.read)
-    .where(`resources.${query.scope.column}`, "=", query.scope.key)
-    .where("resources.type", "in", types);
-  if (query.after !== undefined) select = select.where("resources.key", ">", query.after);
-  if (filter !== undefined) select = select.where((eb) => conditionOf(eb, filter, services.subscriptionId));
   // One more than the page shows whether there is another.
-  const rows = await select
-    .orderBy("resources.key")
-    .limit(query.pageSize + 1)
-    .execute();
+  const wanted = { after: query.after, limit: query.pageSize + 1 };
+  const rows = await readWithin(query.reach, wanted, (ranges, limit) => {
+    let select = selectResources(services.store.read)
+      .where(`resources.${query.scope.column}`, "=", query.scope.key)
+      .where("resources.type", "in", types);
+    if (query.after !== undefined) select = select.where("resources.key", ">", query.after);
+    if (filter !== undefined) select = select.where((eb) => conditionOf(eb, filter, services.subscriptionId));
+    if (ranges !== undefined) {
+      select = select.where((eb) =>
+        eb.or(ranges.map(({ from, to }) => eb.and([eb("resources.key", ">=", from), eb("resources.key", "<", to)]))),
+      );
+    }
+    return select.orderBy("resources.key").limit(limit).execute();
+  });
   const page = rows.slice(0, query.pageSize);
   const last = page.at(-1);
   return { rows: page, ...(rows.length > query.pageSize && last ? { next: last.key } : {}) };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { findDefinition, fullType, normalizeLocation, resourceGroup } from "@arcfleet/contract";
 import { type Filter, type Filterable, matchesFilter } from "../arm/odata-filter.ts";
 import { groupId } from "../arm/target.ts";
+import type { Reach } from "../authorization/authorize.ts";
 import { insertOperation, runningOperation } from "../db/operations.ts";
 import type { OperationsTable } from "../db/resource-tables.ts";
 import { loadResourceGroup, type ResourceGroupRow } from "../db/resources.ts";
@@ -146,9 +147,17 @@ async function refuseNeeded(services: Services, tx: Tx, group: string, caller: C
 
 export async function listGroups(
   services: Services,
-  query: { readonly filter: Filter | undefined; readonly pageSize: number; readonly after?: string },
+  query: {
+    readonly filter: Filter | undefined;
+    /** What the caller may see of them. */
+    readonly reach: Reach;
+    readonly pageSize: number;
+    readonly after?: string;
+  },
 ): Promise<{ readonly rows: ResourceGroupRow[]; readonly next?: string }> {
-  const { filter, pageSize, after = "" } = query;
+  const { filter, reach, pageSize, after = "" } = query;
+  const visible = reach === "everywhere" ? undefined : new Set(reach);
+  const isVisible = ({ key }: ResourceGroupRow): boolean => visible?.has(key) ?? true;
   const rows: ResourceGroupRow[] = [];
   let last = after;
   // Groups are few; their tags are not indexed, so pages are filled by reading on.
@@ -163,7 +172,7 @@ export async function listGroups(
       .execute();
     for (const row of batch) {
       last = row.key;
-      if (matchesFilter(filter, filterable(row))) rows.push(row);
+      if (isVisible(row) && matchesFilter(filter, filterable(row))) rows.push(row);
       if (rows.length === pageSize) return { rows, next: last };
     }
     if (batch.length < pageSize) return { rows };
