@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { Connection } from "@arcfleet/contract";
 import type { Logger } from "pino";
+import { createActivityLog } from "./activity/activity-log.ts";
 import { createAuthorizer } from "./authorization/authorize.ts";
 import { createGrants } from "./authorization/grants.ts";
 import { createRoles } from "./authorization/roles.ts";
@@ -16,6 +17,7 @@ import { createServer } from "./http/server.ts";
 import { openIdentity } from "./identity/identity.ts";
 import { type Installation, openInstallation } from "./identity/installation.ts";
 import { resumeGroupDeletions } from "./jobs/delete-group.ts";
+import { forgetActivityRegularly } from "./jobs/forget-activity.ts";
 import { forgetChartsRegularly } from "./jobs/forget-charts.ts";
 import { forgetOperationsRegularly } from "./jobs/forget-operations.ts";
 import { createUpgrades, resumeUpgrades } from "./jobs/upgrade-followers.ts";
@@ -72,6 +74,8 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
       },
     });
     undo.push(() => store.close());
+    const activity = createActivityLog({ store, clock, log, metrics });
+    undo.push(() => activity.close());
     const keys = { ...settings, dataDir };
     const onKeyError = (error: unknown): void => log.error({ err: error }, "the keys of secret values cannot be read");
     const secrets = await openSecrets({ store, keys, clock, onError: onKeyError });
@@ -119,11 +123,13 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
       extensionTypes: createExtensionTypes({ catalogue, store, subscriptionId, publicUrl }),
       upgrades: createUpgrades(() => services),
       generations: createGenerations(store),
+      activity,
     };
 
     const app = await createServer(services, server);
     undo.push(() => app.close());
     undo.push(forgetOperationsRegularly(services));
+    undo.push(forgetActivityRegularly(services));
     undo.push(
       pki.watchServerCertificate(
         ({ keyPem, certificatePem }) => server.setSecureContext({ key: keyPem, cert: certificatePem }),

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { ActivityLog } from "./activity/activity-log.ts";
 import type { Authorizer } from "./authorization/authorize.ts";
 import type { Grants } from "./authorization/grants.ts";
 import type { Roles } from "./authorization/roles.ts";
@@ -48,4 +49,6 @@ export interface Services {
   readonly extensionTypes: ExtensionTypes;
   readonly upgrades: Upgrades;
   readonly generations: Generations;
+  /** For events that no transaction carries. */
+  readonly activity: ActivityLog;
 }

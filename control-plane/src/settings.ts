@@ -60,6 +60,11 @@ export const Settings = z
       .int()
       .min(0)
       .default(48 * 3600 * 1000),
+    /** How long the activity log is kept. */
+    activityRetentionMs: z
+      .int()
+      .min(0)
+      .default(90 * 24 * 3600 * 1000),
     /** How long after its last heartbeat a cluster still counts as connected. */
     offlineAfterMs: z
       .int()

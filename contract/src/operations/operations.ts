@@ -1,3 +1,4 @@
+import { activityOperations } from "./activity.ts";
 import { authorizationOperations } from "./authorization.ts";
 import { dataPlaneOperations } from "./data-plane.ts";
 import { extensionTypeOperations } from "./extension-types.ts";
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   ...refusedGroupOperations,
   ...tagOperations,
   ...subscriptionOperations,
+  ...activityOperations,
   ...authorizationOperations,
   ...identityOperations,
   ...dataPlaneOperations,

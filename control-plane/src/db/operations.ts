@@ -1,13 +1,16 @@
 import type { ArmError } from "@arcfleet/contract";
-import type { Kysely, Selectable } from "kysely";
+import type { Insertable, Kysely, Selectable } from "kysely";
+import { toEndRow } from "../activity/event.ts";
+import type { ActivityLogTable } from "./activity-tables.ts";
 import type { OperationsTable } from "./resource-tables.ts";
 import type { Tx } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 export type OperationRow = Selectable<OperationsTable>;
+export type NewOperation = Insertable<OperationsTable>;
 export type FinalStatus = Exclude<OperationsTable["status"], "InProgress">;
 
-export async function insertOperation(tx: Tx, row: OperationsTable): Promise<void> {
+export async function insertOperation(tx: Tx, row: NewOperation): Promise<void> {
   await tx.insertInto("operations").values(row).execute();
 }
 
@@ -34,7 +37,7 @@ export interface EndOperations {
   readonly endedAt: string;
 }
 
-/** Ends the running operations of a resource. */
+/** Ends the running operations of a resource, and says so in the activity log. */
 export async function endOperations(tx: Tx, end: EndOperations): Promise<void> {
   let query = tx
     .updateTable("operations")
@@ -43,5 +46,18 @@ export async function endOperations(tx: Tx, end: EndOperations): Promise<void> {
     .where("status", "=", "InProgress");
   if (end.upToGeneration !== undefined) query = query.where("generation", "<=", end.upToGeneration);
   if (end.kinds) query = query.where("kind", "in", [...end.kinds]);
-  await query.execute();
+  const ended = await query.returning(["activity"]).execute();
+  const events = ended.flatMap(({ activity }) => (activity === null ? [] : [endOf(activity, end)]));
+  if (events.length > 0) await tx.insertInto("activity_log").values(events).execute();
+}
+
+function endOf(activity: string, { status, error, endedAt }: EndOperations): ActivityLogTable {
+  // This service alone writes the column.
+  const begun: ActivityLogTable = JSON.parse(activity);
+  const cause = error && { code: error.code, message: error.message };
+  return toEndRow(begun, {
+    status: status === "Succeeded" ? "Succeeded" : "Failed",
+    at: endedAt,
+    ...(cause === undefined ? {} : { error: cause }),
+  });
 }

@@ -77,6 +77,8 @@ export interface OperationsTable {
   correlation_id: string;
   started_at: string;
   ended_at: string | null;
+  /** JSON of the event of the activity log that began it, of one that goes on. */
+  activity: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ActivityLogTable } from "./activity-tables.ts";
 import type { ExtensionChartsTable, ExtensionTypesTable, ExtensionUsesTable } from "./extension-type-tables.ts";
 import type {
   ApplicationCredentialsTable,
@@ -42,6 +43,7 @@ export interface Tables {
   retired_clusters: RetiredClustersTable;
   subscription_tags: SubscriptionTagsTable;
   custom_locations: CustomLocationsTable;
+  activity_log: ActivityLogTable;
   installation: InstallationTable;
   applications: ApplicationsTable;
   application_credentials: ApplicationCredentialsTable;

@@ -7,6 +7,7 @@ export interface Metrics {
   readonly batchSize: Histogram;
   readonly commits: Histogram;
   readonly operations: Counter<"kind" | "status">;
+  readonly droppedActivity: Counter;
 }
 
 export function createMetrics(): Metrics {
@@ -31,6 +32,11 @@ export function createMetrics(): Metrics {
       name: "arcfleet_store_commit_duration_seconds",
       help: "Time of a commit, flush to disk included.",
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
+      registers: [registry],
+    }),
+    droppedActivity: new Counter({
+      name: "arcfleet_activity_dropped_total",
+      help: "Refusals that the activity log does not hold because too many came at once.",
       registers: [registry],
     }),
     operations: new Counter({

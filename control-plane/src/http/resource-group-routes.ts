@@ -18,6 +18,7 @@ import {
 import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
 import { nextLink, pageOf } from "./paging.ts";
+import { httpInfoOf } from "./request-activity.ts";
 import { apiVersionOf, identify, queryOf } from "./request-context.ts";
 import { addRoute, paramOf } from "./routes.ts";
 import { checkSubscription } from "./subscription.ts";
@@ -46,7 +47,7 @@ export function registerResourceGroupRoutes(app: App, services: Services): void 
       const scope = groupId(services.subscriptionId, name);
       await services.authorize(caller, `Microsoft.Resources/subscriptions/resourceGroups/${action}`, scope);
     }
-    return { name, correlationId: request.correlationId, caller };
+    return { name, correlationId: request.correlationId, caller, http: httpInfoOf(request) };
   };
   const beginWrite = async (request: FastifyRequest): Promise<GroupRequest> => {
     const group = await begin(request, "write");
@@ -63,13 +64,19 @@ export function registerResourceGroupRoutes(app: App, services: Services): void 
       return reply.code(204).send();
     },
     PUT: async (request, reply) => {
-      const { row, isNew } = await putGroup(services, await beginWrite(request));
+      const { row, isNew, isRecorded } = await putGroup(services, await beginWrite(request));
+      request.isRecorded = isRecorded;
       return reply.code(isNew ? 201 : 200).send(presentGroup(row));
     },
-    PATCH: async (request, reply) => reply.send(presentGroup(await patchGroup(services, await beginWrite(request)))),
+    PATCH: async (request, reply) => {
+      const row = await patchGroup(services, await beginWrite(request));
+      request.isRecorded = true;
+      return reply.send(presentGroup(row));
+    },
     DELETE: async (request, reply) => {
       const operation = await removeGroup(services, await begin(request, "delete"));
       if (!operation) return reply.code(204).send();
+      request.isRecorded = operation.isNew;
       const version = encodeURIComponent(queryOf(request, "api-version") ?? "");
       const location = `${services.publicUrl}/subscriptions/${services.subscriptionId}/operationresults/${operation.id}?api-version=${version}`;
       return reply.code(202).headers({ location, "retry-after": "1" }).send();

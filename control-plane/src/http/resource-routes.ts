@@ -15,6 +15,7 @@ import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
 import { addOperationHeaders } from "./operation-links.ts";
 import { pageOf, sendPage } from "./paging.ts";
+import { httpInfoOf } from "./request-activity.ts";
 import { apiVersionOf, identify, queryOf } from "./request-context.ts";
 import { pathOf } from "./request-path.ts";
 import { addRoute, paramOf } from "./routes.ts";
@@ -79,6 +80,7 @@ async function begin(
     caller,
     correlationId: request.correlationId,
     body: request.body,
+    http: httpInfoOf(request),
     ifMatch: request.headers["if-match"],
     ifNoneMatch: request.headers["if-none-match"],
     isForced: queryOf(request, "forceDelete")?.toLowerCase() === "true",
@@ -92,8 +94,9 @@ function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   { target }: VerbRequest,
-  { outcome, row, operation }: VerbAnswer,
+  { outcome, row, operation, isRecorded = false }: VerbAnswer,
 ): unknown {
+  request.isRecorded = isRecorded;
   reply.code(statusOfOutcome[outcome]);
   if (operation) addOperationHeaders(services, request, reply, target, operation);
   if (!row) return reply.send();

@@ -1,6 +1,7 @@
 import type { Server } from "node:https";
 import { definitions } from "@arcfleet/contract";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import { registerActivityRoutes } from "../activity/activity-routes.ts";
 import { registerRoleRoutes } from "../authorization/role-routes.ts";
 import { registerHelmSettingsRoutes } from "../data-plane/helm-settings-routes.ts";
 import { registerDataPlaneRoutes } from "../data-plane/routes.ts";
@@ -21,6 +22,7 @@ import { registerOpenApiRoutes } from "./openapi-routes.ts";
 import { registerOperationRoutes } from "./operation-routes.ts";
 import { registerProviderRoutes } from "./provider-routes.ts";
 import { collectRoutes } from "./registered-routes.ts";
+import { decorateForActivity, recordLater } from "./request-activity.ts";
 import { beginRequest } from "./request-context.ts";
 import { registerResourceGroupRoutes } from "./resource-group-routes.ts";
 import { registerResourceRoutes } from "./resource-routes.ts";
@@ -48,9 +50,13 @@ export async function createServer(services: Services, server: Server): Promise<
   collectRoutes(app);
   app.decorateRequest("correlationId", "");
   app.decorateRequest("caller", undefined);
+  decorateForActivity(app);
   readJsonBodies(app);
   app.addHook("onRequest", async (request, reply) => beginRequest(request, reply));
-  app.addHook("onResponse", async (request, reply) => record(services, request, reply));
+  app.addHook("onResponse", async (request, reply) => {
+    record(services, request, reply);
+    recordLater(services, request, reply);
+  });
   app.setErrorHandler((error, request, reply) => sendError(services, error, request, reply));
   app.setNotFoundHandler(async (request) => {
     throw await notFoundError(services, request);
@@ -70,6 +76,7 @@ export async function createServer(services: Services, server: Server): Promise<
   registerGenericResourceRoutes(app, services);
   for (const definition of definitions) registerResourceRoutes(app, services, definition);
   registerTagRoutes(app, services);
+  registerActivityRoutes(app, services);
   registerRoleRoutes(app, services);
   registerExtensionTypeRoutes(app, services);
   registerOperationRoutes(app, services);
@@ -80,6 +87,7 @@ export async function createServer(services: Services, server: Server): Promise<
 function sendError(services: Services, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = toErrorAnswer(error, request.correlationId);
   const { correlationId } = request;
+  request.refusal = answer.body.error;
   if (answer.status >= 500) {
     services.log.error({ err: error, correlationId }, "a request failed because of a fault of ours");
   } else if (error instanceof DomainError && error.internal !== undefined) {

@@ -8,6 +8,7 @@ import type { TagMap, TagOperation } from "../operations/tag-changes.ts";
 import { readTags, type Tagged, writeTagsOf } from "../operations/tags.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
+import { httpInfoOf } from "./request-activity.ts";
 import { apiVersionOf, identify } from "./request-context.ts";
 import { pathOf } from "./request-path.ts";
 import { patternOf } from "./resource-routes.ts";
@@ -59,8 +60,10 @@ function addTagRoutes(
     tags: TagMap,
   ) => {
     const { correlationId, headers } = request;
-    const by = { caller, correlationId, ifMatch: headers["if-match"] };
-    return present(tagged, await writeTagsOf(services, tagged, { operation, tags, ...by }));
+    const by = { caller, correlationId, ifMatch: headers["if-match"], http: httpInfoOf(request) };
+    const after = await writeTagsOf(services, tagged, { operation, tags, ...by });
+    request.isRecorded = after.isRecorded;
+    return present(tagged, after.tags);
   };
 
   addRoute(app, `${scope}${suffix}`, {

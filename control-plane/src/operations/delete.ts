@@ -1,4 +1,5 @@
-import { insertOperation, runningOperation } from "../db/operations.ts";
+import { recordOperation } from "../activity/record-operation.ts";
+import { runningOperation } from "../db/operations.ts";
 import { loadResource, type ResourceRow, updateResource } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
 import { bumpGeneration } from "../desired/generation.ts";
@@ -50,15 +51,15 @@ async function removeInTransaction(services: Services, tx: Tx, request: VerbRequ
   if (!isWaiting) {
     await removeResource(services, tx, existing, now);
     const operation = newOperation(request, { ...existing, state: "Succeeded", generation }, "delete", now);
-    await insertOperation(tx, operation);
-    return { outcome: "accepted", operation, ...announced };
+    await recordOperation(services, tx, operation, request, 202);
+    return { outcome: "accepted", operation, ...announced, isRecorded: true };
   }
 
   // A deletion that failed is tried again by a new generation.
   const changes = { state: "Deleting", generation, correlation_id: request.correlationId, modified_at: now };
   const operation = newOperation(request, { ...existing, ...changes }, "delete", now);
-  await Promise.all([updateResource(tx, target.key, changes), insertOperation(tx, operation)]);
-  return { outcome: "accepted", operation, ...announced };
+  await Promise.all([updateResource(tx, target.key, changes), recordOperation(services, tx, operation, request, 202)]);
+  return { outcome: "accepted", operation, ...announced, isRecorded: true };
 }
 
 /** Only agents that have reported at least once can have brought anything into the cluster. */

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { findDefinition, fullType, normalizeLocation, resourceGroup } from "@arcfleet/contract";
+import type { HttpRequestInfo } from "../activity/event.ts";
+import { recordActivity, recordOperation } from "../activity/record-operation.ts";
 import { type Filter, type Filterable, matchesFilter } from "../arm/odata-filter.ts";
 import { groupId } from "../arm/target.ts";
 import type { Reach } from "../authorization/authorize.ts";
-import { insertOperation, runningOperation } from "../db/operations.ts";
-import type { OperationsTable } from "../db/resource-tables.ts";
+import { type NewOperation, runningOperation } from "../db/operations.ts";
 import { loadResourceGroup, type ResourceGroupRow } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
 import { DomainError, invalidContent } from "../errors.ts";
@@ -19,6 +20,7 @@ export interface GroupRequest {
   readonly name: string;
   readonly correlationId: string;
   readonly caller: Caller;
+  readonly http?: HttpRequestInfo | undefined;
   readonly body?: JsonObject;
 }
 
@@ -37,7 +39,7 @@ export async function getGroup(services: Services, name: string): Promise<Resour
 export async function putGroup(
   services: Services,
   request: GroupRequest,
-): Promise<{ readonly row: ResourceGroupRow; readonly isNew: boolean }> {
+): Promise<{ readonly row: ResourceGroupRow; readonly isNew: boolean; readonly isRecorded: boolean }> {
   const { name, body = {} } = request;
   if (!resourceGroup.name.pattern.test(name)) {
     throw new DomainError(
@@ -63,7 +65,8 @@ export async function putGroup(
         created_at: services.clock.now().toISOString(),
       };
       await tx.insertInto("resource_groups").values(row).execute();
-      return { row, isNew: true };
+      await recordGroup(services, tx, row, request, 201);
+      return { row, isNew: true, isRecorded: true };
     }
     refuseWhileDeleting(existing);
     if (existing.location !== normalizeLocation(location)) {
@@ -83,8 +86,9 @@ export async function putGroup(
     }
     if (existing.tags !== tags) {
       await tx.updateTable("resource_groups").set({ tags }).where("key", "=", existing.key).execute();
+      await recordGroup(services, tx, existing, request, 200);
     }
-    return { row: { ...existing, tags }, isNew: false };
+    return { row: { ...existing, tags }, isNew: false, isRecorded: existing.tags !== tags };
   });
 }
 
@@ -96,22 +100,41 @@ export async function patchGroup(services: Services, request: GroupRequest): Pro
     refuseWhileDeleting(existing);
     const tags = body.tags === undefined ? existing.tags : JSON.stringify(parseTags(body.tags));
     await tx.updateTable("resource_groups").set({ tags }).where("key", "=", existing.key).execute();
+    await recordGroup(services, tx, existing, request, 200);
     return { ...existing, tags };
   });
 }
+
+const recordGroup = (
+  services: Services,
+  tx: Tx,
+  { id }: Pick<ResourceGroupRow, "id">,
+  { caller, correlationId, http }: GroupRequest,
+  httpStatus: number,
+): Promise<void> =>
+  recordActivity(services, tx, {
+    resourceId: id,
+    action: "Microsoft.Resources/subscriptions/resourceGroups/write",
+    status: "Succeeded",
+    httpStatus,
+    caller,
+    correlationId,
+    operationId: randomUUID(),
+    http,
+  });
 
 /** Marks the group and starts the job that empties it; the mark makes the job go on after a restart. */
 export async function removeGroup(
   services: Services,
   request: GroupRequest,
-): Promise<Pick<OperationsTable, "id"> | undefined> {
+): Promise<{ readonly id: string; readonly isNew: boolean } | undefined> {
   const operation = await services.store.write(async (tx) => {
     const existing = await loadResourceGroup(tx, groupKey(services, request.name));
     if (!existing) return undefined;
     const running = existing.state === "Deleting" ? await runningOperation(tx, existing.key) : undefined;
-    if (running) return running;
+    if (running) return { id: running.id, isNew: false };
     await refuseNeeded(services, tx, existing.key, request.caller);
-    const started: OperationsTable = {
+    const started: NewOperation = {
       id: randomUUID(),
       resource_key: existing.key,
       resource_id: existing.id,
@@ -124,10 +147,10 @@ export async function removeGroup(
       ended_at: null,
     };
     await tx.updateTable("resource_groups").set({ state: "Deleting" }).where("key", "=", existing.key).execute();
-    await insertOperation(tx, started);
-    return started;
+    await recordOperation(services, tx, started, request, 202);
+    return { id: started.id, isNew: true };
   });
-  if (operation) void deleteGroup(services, operation.resource_key);
+  if (operation) void deleteGroup(services, groupKey(services, request.name));
   return operation;
 }
 

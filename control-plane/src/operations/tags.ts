@@ -1,5 +1,8 @@
 /** Tags of the subscription, of a group or of a resource, as one thing of its own: read and changed without the rest. */
+import { randomUUID } from "node:crypto";
 import { parseResourceId, type ResourceDefinition, resourceKey } from "@arcfleet/contract";
+import type { HttpRequestInfo } from "../activity/event.ts";
+import { recordActivity } from "../activity/record-operation.ts";
 import { targetOf } from "../arm/target.ts";
 import { loadResource, loadResourceGroup } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
@@ -28,6 +31,13 @@ export interface TagChange {
   readonly caller: Caller;
   readonly correlationId: string;
   readonly ifMatch?: string | undefined;
+  readonly http?: HttpRequestInfo | undefined;
+}
+
+/** The tags afterwards, and whether the activity log holds the change already. */
+export interface TagsAfter {
+  readonly tags: TagMap;
+  readonly isRecorded: boolean;
 }
 
 export async function readTags(services: Services, tagged: Tagged): Promise<TagMap> {
@@ -46,7 +56,7 @@ export async function readTags(services: Services, tagged: Tagged): Promise<TagM
   return subscriptionTags(read, key);
 }
 
-export function writeTagsOf(services: Services, tagged: Tagged, change: TagChange): Promise<TagMap> {
+export function writeTagsOf(services: Services, tagged: Tagged, change: TagChange): Promise<TagsAfter> {
   if (tagged.definition !== undefined) return changeOfResource(services, tagged.id, tagged.definition, change);
   if (tagged.groupName !== undefined) return changeOfGroup(services, tagged.id, tagged.groupName, change);
   return changeOfSubscription(services, tagged.id, change);
@@ -67,7 +77,7 @@ async function changeOfResource(
   id: string,
   definition: ResourceDefinition,
   { operation, tags, ...by }: TagChange,
-): Promise<TagMap> {
+): Promise<TagsAfter> {
   if (!definition.tracked) {
     throw new DomainError(
       "OperationNotSupported",
@@ -92,32 +102,49 @@ async function changeOfResource(
     return updateExisting(services, tx, request, wanted, existing, "patch");
   });
   announce(services, request, answer);
-  return answer.row === undefined ? {} : tagsOf(answer.row);
+  return { tags: answer.row === undefined ? {} : tagsOf(answer.row), isRecorded: answer.isRecorded === true };
 }
 
-const changeOfGroup = (services: Services, id: string, name: string, { operation, tags }: TagChange): Promise<TagMap> =>
+const changeOfGroup = (services: Services, id: string, name: string, change: TagChange): Promise<TagsAfter> =>
   services.store.write(async (tx) => {
     const group = await loadResourceGroup(tx, resourceKey(id));
     if (!group) throw groupNotFound(name);
     refuseWhileGroupGoes(group);
-    const after = changeTags(tagsOf(group), operation, tags);
-    await tx
-      .updateTable("resource_groups")
-      .set({ tags: JSON.stringify(after) })
-      .where("key", "=", group.key)
-      .execute();
-    return after;
+    const after = changeTags(tagsOf(group), change.operation, change.tags);
+    const text = JSON.stringify(after);
+    await tx.updateTable("resource_groups").set({ tags: text }).where("key", "=", group.key).execute();
+    await recordTags(services, tx, group.id, change);
+    return { tags: after, isRecorded: true };
   });
 
-const changeOfSubscription = (services: Services, id: string, { operation, tags }: TagChange): Promise<TagMap> =>
+const changeOfSubscription = (services: Services, id: string, change: TagChange): Promise<TagsAfter> =>
   services.store.write(async (tx) => {
     const key = resourceKey(id);
-    const after = changeTags(await subscriptionTags(tx, key), operation, tags);
+    const after = changeTags(await subscriptionTags(tx, key), change.operation, change.tags);
     const text = JSON.stringify(after);
     await tx
       .insertInto("subscription_tags")
       .values({ subscription_key: key, tags: text })
       .onConflict((conflict) => conflict.column("subscription_key").doUpdateSet({ tags: text }))
       .execute();
-    return after;
+    await recordTags(services, tx, id, change);
+    return { tags: after, isRecorded: true };
+  });
+
+/** Of a resource the change is a write of the resource; what has no ETag says that its tags were written. */
+const recordTags = (
+  services: Services,
+  tx: Tx,
+  scope: string,
+  { caller, correlationId, http }: TagChange,
+): Promise<void> =>
+  recordActivity(services, tx, {
+    resourceId: `${scope}/providers/Microsoft.Resources/tags/default`,
+    action: "Microsoft.Resources/tags/write",
+    status: "Succeeded",
+    httpStatus: 200,
+    caller,
+    correlationId,
+    operationId: randomUUID(),
+    http,
   });

@@ -1,4 +1,5 @@
 import { fullType } from "@arcfleet/contract";
+import type { HttpRequestInfo } from "../activity/event.ts";
 import type { ResourceTarget } from "../arm/target.ts";
 import type { OperationRow } from "../db/operations.ts";
 import type { ResourceRow } from "../db/resources.ts";
@@ -10,6 +11,8 @@ export interface VerbRequest {
   readonly target: ResourceTarget;
   readonly caller: Caller;
   readonly correlationId: string;
+  /** What the activity log keeps of the request; absent for what the control plane does by itself. */
+  readonly http?: HttpRequestInfo | undefined;
   readonly body?: unknown;
   readonly ifMatch?: string | undefined;
   readonly ifNoneMatch?: string | undefined;
@@ -26,6 +29,8 @@ export interface VerbAnswer {
   readonly generation?: number;
   /** The key of the cluster whose generation that is. Default: the parent of the target. */
   readonly keeper?: string;
+  /** True when the activity log holds it already, in the same transaction. */
+  readonly isRecorded?: boolean;
 }
 
 export const notFound = (target: ResourceTarget): DomainError =>

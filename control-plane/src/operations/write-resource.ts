@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { isTerminal } from "@arcfleet/contract";
-import { insertOperation, runningOperation } from "../db/operations.ts";
+import { recordOperation } from "../activity/record-operation.ts";
+import { type NewOperation, runningOperation } from "../db/operations.ts";
 import type { OperationsTable } from "../db/resource-tables.ts";
 import { insertResource, type ResourceRow, updateResource, writeTags } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
@@ -83,9 +84,9 @@ export async function createResource(
     insertResource(tx, columns),
     Object.keys(wanted.tags).length === 0 ? undefined : writeTags(tx, target.key, wanted.tags),
     hooks.afterCreate?.(tx, saved),
-    insertOperation(tx, operation),
+    recordOperation(services, tx, operation, request, 201),
   ]);
-  return { outcome: "created", row, operation, generation };
+  return { outcome: "created", row, operation, generation, isRecorded: true };
 }
 
 export async function updateExisting(
@@ -141,13 +142,14 @@ export async function updateExisting(
   };
   const row: ResourceRow = { ...existing, ...changes };
   const operation = newOperation(request, row, kind, now);
+  const outcome = kind === "patch" && definition.patch.isAsync ? "accepted" : "ok";
   await Promise.all([
     updateResource(tx, target.key, changes),
     isSameTags ? undefined : writeTags(tx, target.key, wanted.tags),
     hooks.afterUpdate?.(tx, saved),
-    insertOperation(tx, operation),
+    recordOperation(services, tx, operation, request, outcome === "accepted" ? 202 : 200),
   ]);
-  return { outcome: kind === "patch" && definition.patch.isAsync ? "accepted" : "ok", row, operation, generation };
+  return { outcome, row, operation, generation, isRecorded: true };
 }
 
 const noStatus = { key_hash: null, last_connectivity: null, certificate_expires: null, metadata: null, moved_to: null };
@@ -163,7 +165,7 @@ export function newOperation(
   row: Pick<ResourceRow, "key" | "id" | "state" | "generation">,
   kind: OperationsTable["kind"],
   now: string,
-): OperationsTable {
+): NewOperation {
   const hasEnded = isTerminal(row.state);
   return {
     id: randomUUID(),

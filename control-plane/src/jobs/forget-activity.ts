@@ -1,0 +1,46 @@
+import type { Services } from "../services.ts";
+
+const intervalMs = 15 * 60 * 1000;
+const batchSize = 500;
+/** So long the job goes on at most; what is left waits for the next time. */
+const maxBatches = 200;
+
+/** Removes events that are older than the log is kept. Returns the function that stops looking. */
+export function forgetActivityRegularly(services: Services): () => void {
+  const run = (): void => {
+    forgetActivity(services).catch((error) => services.log.error({ err: error }, "old events were not removed"));
+  };
+  const timer = setInterval(run, intervalMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Goes by the primary key: events sort by their time. */
+export async function forgetActivity({
+  store,
+  clock,
+  settings,
+  subscriptionId,
+}: Pick<Services, "store" | "clock" | "settings" | "subscriptionId">): Promise<void> {
+  const before = new Date(clock.now().getTime() - settings.activityRetentionMs).toISOString();
+  const subscription = `/subscriptions/${subscriptionId}`.toLowerCase();
+  for (let batch = 0; batch < maxBatches; batch++) {
+    const old = await store.read
+      .selectFrom("activity_log")
+      .select("event_id")
+      .where("subscription_key", "=", subscription)
+      .where("event_id", "<", before)
+      .orderBy("event_id")
+      .limit(batchSize)
+      .execute();
+    const last = old.at(-1);
+    if (last === undefined) return;
+    await store.write((tx) =>
+      tx
+        .deleteFrom("activity_log")
+        .where("subscription_key", "=", subscription)
+        .where("event_id", "<=", last.event_id)
+        .execute(),
+    );
+  }
+}
