@@ -8,6 +8,7 @@ export * from "./arm/resource.ts";
 export * from "./arm/resource-id.ts";
 export * from "./arm/tags.ts";
 export * from "./connection.ts";
+export * from "./graph/query.ts";
 export * from "./kubernetes/detect.ts";
 export * from "./operations/operation.ts";
 export * from "./operations/operations.ts";

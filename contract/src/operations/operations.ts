@@ -2,6 +2,7 @@ import { activityOperations } from "./activity.ts";
 import { authorizationOperations } from "./authorization.ts";
 import { dataPlaneOperations } from "./data-plane.ts";
 import { extensionTypeOperations } from "./extension-types.ts";
+import { graphOperations } from "./graph.ts";
 import { identityOperations } from "./identity.ts";
 import type { Operation } from "./operation.ts";
 import { resourceGroupOperations } from "./resource-groups.ts";
@@ -23,6 +24,7 @@ export const operations: readonly Operation[] = [
   ...subscriptionOperations,
   ...activityOperations,
   ...authorizationOperations,
+  ...graphOperations,
   ...identityOperations,
   ...dataPlaneOperations,
   ...serviceOperations,

@@ -84,6 +84,7 @@ const namespaces = [
   "Microsoft.Resources",
   "Microsoft.Authorization",
   "microsoft.insights",
+  "Microsoft.ResourceGraph",
 ];
 const providerActions = listOf("ProviderOperationList", ProviderOperation);
 

@@ -1,4 +1,4 @@
-import { definitions } from "@arcfleet/contract";
+import { definitions, resourceGraphApiVersions } from "@arcfleet/contract";
 import { locations } from "./locations.ts";
 import { otherNamespaces } from "./other-providers.ts";
 
@@ -12,6 +12,8 @@ export interface ProviderType {
 export interface Provider {
   readonly namespace: string;
   readonly resourceTypes: readonly ProviderType[];
+  /** Actions besides those on the types of the registry. */
+  readonly actions?: readonly { readonly name: string; readonly description: string }[];
 }
 
 const displayNames = locations.map(({ displayName }) => displayName);
@@ -54,6 +56,22 @@ const surroundings: readonly Provider[] = [
     namespace: "microsoft.insights",
     resourceTypes: [
       { resourceType: "eventtypes", locations: [], apiVersions: ["2015-04-01", "2014-04-01"], capabilities: "None" },
+    ],
+  },
+  {
+    namespace: "Microsoft.ResourceGraph",
+    resourceTypes: [
+      {
+        resourceType: "resources",
+        locations: [],
+        apiVersions: resourceGraphApiVersions,
+        capabilities: "None",
+      },
+      { resourceType: "operations", locations: [], apiVersions: resourceGraphApiVersions, capabilities: "None" },
+    ],
+    actions: [
+      { name: "Microsoft.ResourceGraph/resources/read", description: "Asks questions about what one may read." },
+      { name: "Microsoft.ResourceGraph/operations/read", description: "Lists what Resource Graph offers." },
     ],
   },
   ...otherNamespaces.map((namespace) => ({ namespace, resourceTypes: [] })),

@@ -93,7 +93,8 @@ function listAssignments({ store }: Services, query: ListQuery): Promise<RoleAss
   return select.limit(pageSize + 1).execute();
 }
 
-const presentAssignment = ({ subscriptionId }: Services, row: RoleAssignmentsTable) => ({
+/** A role assignment as answers show it. */
+export const presentAssignment = ({ subscriptionId }: Services, row: RoleAssignmentsTable) => ({
   id: row.id,
   name: row.name,
   type: `${namespace}/roleAssignments`,

@@ -74,7 +74,8 @@ export function addTenantDefinitionRoutes(app: App, services: Services): void {
 const noRole = (name: string): DomainError =>
   new DomainError("ResourceNotFound", `The role definition '${name}' does not exist, or not at this scope.`);
 
-const presentRole = (scope: string, role: RoleDefinition) => {
+/** A role definition as answers at a scope show it. */
+export const presentRole = (scope: string, role: RoleDefinition) => {
   const { actions, notActions, dataActions, notDataActions, custom } = role;
   const kind = custom === undefined ? "BuiltInRole" : "CustomRole";
   return {

@@ -42,12 +42,15 @@ export function registerProviderRoutes(app: App, services: Services): void {
       },
     });
   }
-  for (const { namespace } of providers.filter(({ resourceTypes }) => resourceTypes.length > 0)) {
+  for (const { namespace, actions = [] } of providers.filter(({ resourceTypes }) => resourceTypes.length > 0)) {
     addRoute(app, `/providers/${namespace}/operations`, {
       GET: async (request, reply) => {
         await identify(services, request);
         apiVersionOf(request);
-        return reply.send({ value: actionsOf(namespace), nextLink: null });
+        return reply.send({
+          value: [...actionsOf(namespace), ...actions.map((action) => shownAction(namespace, action))],
+          nextLink: null,
+        });
       },
     });
   }
@@ -60,6 +63,20 @@ const present = (scope: string, provider: Provider, isRegistered: boolean) => ({
   registrationPolicy: "RegistrationRequired",
   authorizations: [],
   resourceTypes: provider.resourceTypes,
+});
+
+const shownAction = (
+  namespace: string,
+  { name, description }: { readonly name: string; readonly description: string },
+) => ({
+  name,
+  isDataAction: false,
+  display: {
+    provider: namespace,
+    resource: name.split("/")[1] ?? "",
+    operation: description,
+    description,
+  },
 });
 
 const actionsOf = (namespace: string) =>

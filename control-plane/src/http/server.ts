@@ -9,6 +9,7 @@ import { DomainError } from "../errors.ts";
 import { registerTokenRoutes } from "../identity/token-routes.ts";
 import { registerRegistryRoutes } from "../registry/routes.ts";
 import { registerUploadRoutes } from "../registry/upload-routes.ts";
+import { registerResourceGraphRoutes } from "../resource-graph/routes.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
 import { toErrorAnswer } from "./errors.ts";
@@ -74,6 +75,7 @@ export async function createServer(services: Services, server: Server): Promise<
   registerProviderRoutes(app, services);
   registerResourceGroupRoutes(app, services);
   registerGenericResourceRoutes(app, services);
+  registerResourceGraphRoutes(app, services);
   for (const definition of definitions) registerResourceRoutes(app, services, definition);
   registerTagRoutes(app, services);
   registerActivityRoutes(app, services);
