@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { describeError } from "./describe-error.ts";
+import { addMaintenanceCommands } from "./maintenance/commands.ts";
 import { serve } from "./serve.ts";
 
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
 
 /** The `arcfleet` command. Answers with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  const { ARCFLEET_MASTER_KEY: masterKey, ARCFLEET_DATABASE_URL: database } = process.env;
   const program = new Command("arcfleet").description(
     "The control plane of a fleet of Kubernetes clusters, and a way from it to a program",
   );
@@ -42,10 +44,7 @@ Example:
   arcfleet serve --data ./arcfleet-data --host 10.0.0.5 --port 8443
   export NODE_EXTRA_CA_CERTS=./arcfleet-data/ca.pem`,
     )
-    .action((options: object) => {
-      const { ARCFLEET_MASTER_KEY: masterKey, ARCFLEET_DATABASE_URL: database } = process.env;
-      return serve({ ...options, masterKey, database });
-    });
+    .action((options: object) => serve({ ...options, masterKey, database }));
   program
     .command("export")
     .description(
@@ -69,6 +68,7 @@ Example:
   arcfleet export --connection ./arcfleet-data/connection.json --resource-group fleet --out ./fleet`,
     )
     .action(async (options: unknown) => (await import("./export/export.ts")).exportProgram(options));
+  addMaintenanceCommands(program, { masterKey, database });
 
   try {
     await program.parseAsync(argv);

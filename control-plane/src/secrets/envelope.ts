@@ -39,7 +39,7 @@ const wrapDataKey = ({ id, key }: DataEncryptionKey, dataKey: Buffer): string =>
 /** The key that wraps the data key of a text, from the ring or, in texts of earlier versions, a master key. */
 function keyOf(ring: KeyRing, { version, keyId }: SealedParts, what: string): Buffer {
   if (version === "v2") return ring.find(keyId);
-  const master = ring.source.masterKeys.get(keyId);
+  const master = ring.source.findMasterKey(keyId);
   if (master === undefined) {
     throw new Error(
       `${what} was sealed with master key '${keyId}', which ${ring.source.description} does not hold: put that key back into it, from a backup`,

@@ -71,7 +71,11 @@ export async function unwrapKey(
   source: KeySource,
   row: Pick<DataEncryptionKeysTable, "id" | "wrapped" | "wrapped_by">,
 ): Promise<Buffer> {
-  const wrapper = source.find(row.wrapped_by);
+  let wrapper = source.find(row.wrapped_by);
+  if (wrapper === undefined) {
+    await source.reload();
+    wrapper = source.find(row.wrapped_by);
+  }
   if (wrapper === undefined) {
     const [kind = "", name = ""] = row.wrapped_by.split(/:(.*)/s);
     throw new Error(

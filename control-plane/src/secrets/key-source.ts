@@ -22,12 +22,16 @@ export interface KeySourceSettings {
 export interface KeySource {
   readonly current: KeyWrapper;
   find(id: string): KeyWrapper | undefined;
-  /** Master keys by name: values of earlier versions were sealed with them directly. */
-  readonly masterKeys: ReadonlyMap<string, Buffer>;
+  /** A master key by name: values of earlier versions were sealed with them directly. */
+  findMasterKey(id: string): Buffer | undefined;
+  /** The names of the master keys, the current one first. */
+  readonly masterKeyIds: readonly string[];
   /** For people: where the keys come from. */
   readonly description: string;
   /** How long an opened key may stay in memory without asking again. */
   readonly cacheMs: number;
+  /** Reads the master keys again: another process may have rotated them. */
+  reload(): Promise<void>;
 }
 
 const KmsSettings = z.discriminatedUnion("kind", [ExecKms, AzureKeyVault]);
@@ -76,25 +80,35 @@ export const masterKeyFileOf = (dataDir: string): string => join(dataDir, "maste
  * otherwise it was lost, and a new one would hide that.
  */
 export async function openKeySource(settings: KeySourceSettings, isNewStore: boolean): Promise<KeySource> {
-  const isWithKms = settings.kmsFile !== undefined;
-  const found = await readKeys(settings, isNewStore && !isWithKms);
-  const { kms, cacheMs } = isWithKms
-    ? await readKms(settings.kmsFile)
-    : { kms: undefined, cacheMs: Number.POSITIVE_INFINITY };
-  const [first] = found.keys;
-  const current = kms ?? (first === undefined ? undefined : masterKeyWrapper(first));
-  if (current === undefined) {
+  const service = settings.kmsFile === undefined ? undefined : await readKms(settings.kmsFile);
+  let found = await readKeys(settings, isNewStore && service === undefined);
+  const current = (): KeyWrapper => {
+    const [first] = found.keys;
+    const wrapper = service?.kms ?? (first === undefined ? undefined : masterKeyWrapper(first));
+    if (wrapper !== undefined) return wrapper;
     throw new Error(
       `${found.description} is missing, and the database holds secrets that were sealed with it: restore that file from a backup, or name the key with --master-key-file, ARCFLEET_MASTER_KEY or --kms-file`,
     );
-  }
-  const wrappers = new Map(found.keys.map((key) => [`file:${key.id}`, masterKeyWrapper(key)]));
-  if (kms !== undefined) wrappers.set(kms.id, kms);
+  };
+  current();
   return {
-    current,
-    find: (id) => wrappers.get(id),
-    masterKeys: new Map(found.keys.map(({ id, key }) => [id, key])),
-    description: isWithKms ? `the KMS settings ${settings.kmsFile} and ${found.description}` : found.description,
-    cacheMs,
+    get current() {
+      return current();
+    },
+    find(id) {
+      if (id === service?.kms.id) return service.kms;
+      const key = found.keys.find((one) => `file:${one.id}` === id);
+      return key === undefined ? undefined : masterKeyWrapper(key);
+    },
+    findMasterKey: (id) => found.keys.find((key) => key.id === id)?.key,
+    get masterKeyIds() {
+      return found.keys.map(({ id }) => id);
+    },
+    description: service === undefined ? found.description : `${settings.kmsFile} (with ${found.description})`,
+    cacheMs: service?.cacheMs ?? Number.POSITIVE_INFINITY,
+    async reload() {
+      const again = await readKeys(settings, false);
+      if (again.keys.length > 0) found = again;
+    },
   };
 }

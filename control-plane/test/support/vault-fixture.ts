@@ -15,9 +15,9 @@ export interface VaultFixture extends AsyncDisposable {
   open(keys?: Partial<KeySourceSettings>): Promise<OpenSecrets>;
 }
 
-export async function vaultFixture(): Promise<VaultFixture> {
+export async function vaultFixture(file = "test.db"): Promise<VaultFixture> {
   const dir = await mkdtemp(join(tmpdir(), "arcfleet-vault-"));
-  const store = await openStore({ file: join(dir, "test.db") });
+  const store = await openStore({ file: join(dir, file) });
   const clock = testClock();
   const opened: OpenSecrets[] = [];
   return {
