@@ -16,6 +16,7 @@ import { createMetrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
 import { openIdentity } from "./identity/identity.ts";
 import { type Installation, openInstallation } from "./identity/installation.ts";
+import { forgetSignInsRegularly } from "./identity/people/forget-sign-ins.ts";
 import { resumeGroupDeletions } from "./jobs/delete-group.ts";
 import { forgetActivityRegularly } from "./jobs/forget-activity.ts";
 import { forgetChartsRegularly } from "./jobs/forget-charts.ts";
@@ -130,6 +131,7 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
     undo.push(() => app.close());
     undo.push(forgetOperationsRegularly(services));
     undo.push(forgetActivityRegularly(services));
+    undo.push(forgetSignInsRegularly(services));
     undo.push(
       pki.watchServerCertificate(
         ({ keyPem, certificatePem }) => server.setSecureContext({ key: keyPem, cert: certificatePem }),

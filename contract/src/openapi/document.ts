@@ -74,6 +74,13 @@ export function openApiDocument(place: DocumentPlace = nowhere, docs: FieldDocs 
           components.refTo(RegistryErrorBody),
           components.refTo(ArmErrorBody),
         ]),
+        Page: {
+          description: "Refused, on a page for people; before a page is reached, as everywhere.",
+          content: {
+            "text/html": { schema: { type: "string" } },
+            "application/json": { schema: components.refTo(ArmErrorBody) },
+          },
+        },
       },
       securitySchemes: {
         bearer: {
@@ -159,7 +166,7 @@ function describeOperation(
   };
 }
 
-const errorResponses = { arm: "Error", oauth: "TokenError", registry: "RegistryError" } as const;
+const errorResponses = { arm: "Error", oauth: "TokenError", registry: "RegistryError", page: "Page" } as const;
 
 const describeAccess = ({ kind, ...rest }: Access): JsonObject => ({ kind, ...rest });
 

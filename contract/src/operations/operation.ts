@@ -67,6 +67,9 @@ export interface Operation {
   readonly isLongRunning?: boolean;
   /** True when the answer is a page, `value` and `nextLink`. */
   readonly isPaged?: boolean;
-  /** Who refuses in another form than ARM's: the token issuer as OAuth says, the chart registry as OCI says. */
-  readonly errorForm?: "oauth" | "registry";
+  /**
+   * Who refuses in another form than ARM's: the token issuer as OAuth says, the chart registry as OCI says, and what people open in a
+   * browser as a page. Pages set cookies.
+   */
+  readonly errorForm?: "oauth" | "registry" | "page";
 }

@@ -1,24 +1,17 @@
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
-import type { Clock } from "../clock.ts";
 import type { App } from "../http/app.ts";
+import { readForms } from "../http/form-body.ts";
+import { identify } from "../http/request-context.ts";
+import type { Services } from "../services.ts";
 import { discoveryDocument, pseudoTenants } from "./discovery.ts";
-import type { Identity } from "./identity.ts";
+import { startDevice } from "./people/device-routes.ts";
 import { TokenError } from "./token-error.ts";
-
-const MAX_FORM_BYTES = 128 * 1024;
 
 const TenantParams = z.object({ tenant: z.string() });
 
-export interface TokenRouteServices {
-  readonly identity: Identity;
-  readonly publicUrl: string;
-  readonly tenantId: string;
-  readonly clock: Clock;
-}
-
 /** Registers discovery, key set and token endpoint of the token issuer. Public by nature: this is where callers prove who they are. */
-export function registerTokenRoutes(app: App, services: TokenRouteServices): void {
+export function registerTokenRoutes(app: App, services: Services): void {
   const { identity, publicUrl, tenantId, clock } = services;
 
   const checkTenant = (params: unknown): string => {
@@ -31,12 +24,7 @@ export function registerTokenRoutes(app: App, services: TokenRouteServices): voi
   };
 
   app.register(async (scope) => {
-    // Only here: no other route understands forms.
-    scope.addContentTypeParser(
-      "application/x-www-form-urlencoded",
-      { parseAs: "string", bodyLimit: MAX_FORM_BYTES },
-      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
-    );
+    readForms(scope);
     scope.setErrorHandler((error, request, reply): FastifyReply => {
       if (!(error instanceof TokenError)) throw error;
       if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);
@@ -52,17 +40,38 @@ export function registerTokenRoutes(app: App, services: TokenRouteServices): voi
     });
     scope.post("/:tenant/oauth2/v2.0/token", async (request, reply) => {
       const tenant = checkTenant(request.params);
-      if (tenant !== tenantId) {
+      // Command lines do not know the tenant before a person has signed in; an application does.
+      if (tenant !== tenantId && isOfApplication(request.body)) {
         throw new TokenError("unknownTenant", `Ask for tokens in the tenant '${tenantId}', not in '${tenant}'.`);
       }
-      const { accessToken, expiresInSeconds } = await identity.requestToken(request.body, request.ip);
+      const answer = await identity.requestToken(request.body, request.ip);
+      const { accessToken, expiresInSeconds, refreshToken, idToken, scope: granted, clientInfo } = answer;
       reply.header("cache-control", "no-store");
       return {
         token_type: "Bearer",
         expires_in: expiresInSeconds,
         ext_expires_in: expiresInSeconds,
         access_token: accessToken,
+        ...(granted === undefined ? {} : { scope: granted }),
+        ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+        ...(idToken === undefined ? {} : { id_token: idToken }),
+        ...(clientInfo === undefined ? {} : { client_info: clientInfo }),
       };
+    });
+    scope.post("/:tenant/oauth2/v2.0/devicecode", async (request, reply) => {
+      checkTenant(request.params);
+      const answer = await startDevice(services, request.body);
+      reply.header("cache-control", "no-store");
+      return answer;
+    });
+    scope.get("/:tenant/openid/userinfo", async (request) => {
+      const { principalId, name, kind } = await identify(services, request);
+      checkTenant(request.params);
+      const user = kind === "User" ? await identity.users.findById(principalId) : undefined;
+      return { sub: principalId, name: user?.displayName ?? name, ...(user && { preferred_username: user.name }) };
     });
   });
 }
+
+const GrantType = z.object({ grant_type: z.literal("client_credentials") });
+const isOfApplication = (body: unknown): boolean => GrantType.safeParse(body).success;
