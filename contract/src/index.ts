@@ -1,6 +1,8 @@
 export * from "./agent/data-plane.ts";
 export * from "./agent/helm-settings.ts";
 export * from "./agent/names.ts";
+export * from "./arm/api-version.ts";
+export * from "./arm/envelope.ts";
 export * from "./arm/error.ts";
 export * from "./arm/location.ts";
 export * from "./arm/operation.ts";
@@ -21,3 +23,4 @@ export * from "./resources/registry.ts";
 export * from "./resources/resource-group/index.ts";
 export * from "./resources/role-assignment/index.ts";
 export * from "./resources/source-control-configuration/index.ts";
+export { knows, type VersionRule } from "./resources/version-rule.ts";

@@ -7,7 +7,7 @@ export interface ResourceShape {
   readonly key: HostedKey;
   /** Every field that programs may read: Pulumi fills in those alone that it knows of from the beginning. */
   readonly outputs: readonly string[];
-  /** Inputs that are kept encrypted in the state. */
+  /** Inputs that are kept encrypted in the state; what is inside of one, as `azureBlob.accountKey`. */
   readonly secrets: readonly string[];
   /** Set for a type whose name follows from its other inputs, instead of being that of the Pulumi resource. */
   readonly nameFollows?: true;
@@ -43,7 +43,10 @@ export abstract class ArcfleetResource extends pulumi.CustomResource {
     const { adopt, ...given } = args ?? {};
     if (args !== undefined) Object.assign(inputs, given, shape.nameFollows ? {} : { name: given.name ?? name });
     const secrets = shape.secrets.filter((secret) => inputs[secret] !== undefined);
-    for (const secret of secrets) inputs[secret] = pulumi.secret(inputs[secret]);
+    for (const path of shape.secrets) {
+      const [name = "", ...inside] = path.split(".");
+      if (inputs[name] !== undefined) inputs[name] = secretAt(inputs[name], inside);
+    }
     inputs[providerProperty] = provider;
     if (args !== undefined) {
       const urn = withoutDependencies(pulumi.createUrn(name, token, options.parent));
@@ -63,6 +66,14 @@ export abstract class ArcfleetResource extends pulumi.CustomResource {
     });
     remember(this, shape, given);
   }
+}
+
+/** Marks what is at the steps; all of a value that is only known later, because nothing can be told of its inside. */
+function secretAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
+  if (step === undefined || pulumi.Output.isInstance(value) || value instanceof Promise) return pulumi.secret(value);
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return value;
+  const held: Record<string, unknown> = { ...value };
+  return held[step] === undefined ? value : { ...held, [step]: secretAt(held[step], rest) };
 }
 
 /**

@@ -43,6 +43,21 @@ export interface ArcAgentProfileArgs {
    * @default "Enabled"
    */
   agentAutoUpgrade?: pulumi.Input<"Enabled" | "Disabled">;
+  /**
+   * Versions of system extensions. Kept with the record, for other clients: these agents have no parts with versions of their own.
+   * @default none
+   */
+  systemComponents?: pulumi.Input<pulumi.Input<SystemComponentArgs>[]>;
+}
+
+/** The version of a system extension. */
+export interface SystemComponentArgs {
+  /** Which one. */
+  type: pulumi.Input<string>;
+  /** The version that is wanted. @default the newest */
+  userSpecifiedVersion?: pulumi.Input<string>;
+  /** The major version that is wanted. @default the newest */
+  majorVersion?: pulumi.Input<number>;
 }
 
 /** Microsoft Entra settings of the cluster. Kept with the record, for other clients; the agents of this release do not act on them. */

@@ -80,9 +80,9 @@ interface ExtensionCommonArgs extends AdoptArgs {
    */
   releaseTrain?: pulumi.Input<string>;
   /**
-   * Which new versions are followed, in the words of newer api-versions. Kept with the record, for other clients: the control plane
-   * of this release goes by `autoUpgradeMinorVersion` alone. Changing this updates in place.
-   * @default none
+   * Which new versions are followed, in the words of newer api-versions: `none` stays where it is, whatever `autoUpgradeMinorVersion`
+   * says; the others go by that. Changing this updates in place.
+   * @default "compatible"
    */
   autoUpgradeMode?: pulumi.Input<"none" | "patch" | "compatible">;
   /**

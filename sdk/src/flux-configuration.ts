@@ -1,3 +1,4 @@
+import { fluxConfiguration } from "@arcfleet/contract";
 import type * as pulumi from "@pulumi/pulumi";
 import { type AdoptArgs, ArcfleetResource } from "./arcfleet-resource.ts";
 import type { ConnectedCluster } from "./connected-cluster.ts";
@@ -63,6 +64,28 @@ export interface AzureBlobArgs extends SourceArgs {
   containerName: pulumi.Input<string>;
   /** The identity of the node that reads the container. @default none */
   managedIdentity?: pulumi.Input<ManagedIdentityArgs>;
+  /** The application that reads the container. Only one way to sign in can be given. @default none */
+  servicePrincipal?: pulumi.Input<ServicePrincipalArgs>;
+  /** The shared key of the storage account: encrypted in the state and in the control plane. @default none */
+  accountKey?: pulumi.Input<string>;
+  /** A shared access signature of the container: encrypted in the state and in the control plane. @default none */
+  sasToken?: pulumi.Input<string>;
+}
+
+/** An application that signs in with a secret, or with a certificate. */
+export interface ServicePrincipalArgs {
+  /** Its application id. @default none, and one is needed */
+  clientId?: pulumi.Input<string>;
+  /** The tenant that it is in. @default none, and one is needed */
+  tenantId?: pulumi.Input<string>;
+  /** Its secret: encrypted in the state and in the control plane. @default a certificate */
+  clientSecret?: pulumi.Input<string>;
+  /** A certificate with its private key, PEM or PKCS#12 in base64: encrypted likewise. @default a secret */
+  clientCertificate?: pulumi.Input<string>;
+  /** The password of the certificate: encrypted likewise. @default none */
+  clientCertificatePassword?: pulumi.Input<string>;
+  /** Whether the chain of the certificate is sent along. @default false */
+  clientCertificateSendChain?: pulumi.Input<boolean>;
 }
 
 /** A managed identity of the machine that a cluster runs on. */
@@ -89,8 +112,52 @@ export interface OciRepositoryArgs extends SourceArgs {
   insecure?: pulumi.Input<boolean>;
   /** What to follow. @default { tag: "latest" } */
   repositoryRef?: pulumi.Input<OciRepositoryRefArgs>;
+  /** Which layer of the artifact holds the manifests. @default the first */
+  layerSelector?: pulumi.Input<LayerSelectorArgs>;
+  /** Takes only artifacts whose signature can be verified. @default any artifact */
+  verify?: pulumi.Input<VerifyArgs>;
   /** A service account in the namespace of the configuration whose pull secrets are used. @default none */
   serviceAccountName?: pulumi.Input<string>;
+  /** Whether the source controller signs in to an Azure registry with its own identity. @default false */
+  useWorkloadIdentity?: pulumi.Input<boolean>;
+  /** The registry's authority, and a certificate to show to it. @default the public CAs, and none */
+  tlsConfig?: pulumi.Input<TlsConfigArgs>;
+}
+
+/** Which layer of an artifact is taken, and how. */
+export interface LayerSelectorArgs {
+  /** The first layer of this media type. @default the first of all */
+  mediaType?: pulumi.Input<string>;
+  /** Whether the layer is unpacked, or taken as it is. @default "extract" */
+  operation?: pulumi.Input<"extract" | "copy">;
+}
+
+/** Whose signature an artifact must carry. */
+export interface VerifyArgs {
+  /** The tool that made the signature. @default "cosign" */
+  provider?: pulumi.Input<"cosign" | "notation">;
+  /** Trusted public keys or certificates in base64, by file name. @default none: the signature must be keyless */
+  verificationConfig?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Whom a keyless signature may be of; one must match. @default anybody */
+  matchOidcIdentity?: pulumi.Input<pulumi.Input<MatchOidcIdentityArgs>[]>;
+}
+
+/** Whom a keyless signature may be of, as regular expressions. */
+export interface MatchOidcIdentityArgs {
+  /** The issuer of the identity. */
+  issuer: pulumi.Input<string>;
+  /** The identity itself. */
+  subject: pulumi.Input<string>;
+}
+
+/** PEM files in base64: encrypted in the state and in the control plane. */
+export interface TlsConfigArgs {
+  /** The authority that the registry's certificate is of. @default the public CAs */
+  caCertificate?: pulumi.Input<string>;
+  /** The certificate to show to the registry, with `privateKey`. @default none */
+  clientCertificate?: pulumi.Input<string>;
+  /** The key of `clientCertificate`. @default none */
+  privateKey?: pulumi.Input<string>;
 }
 
 /** One folder of the source that is applied. */
@@ -279,7 +346,7 @@ export class FluxConfiguration extends ArcfleetResource {
   constructor(name: string, args: undefined, options: pulumi.CustomResourceOptions);
   constructor(name: string, args: FluxConfigurationArgs | undefined, options: pulumi.CustomResourceOptions = {}) {
     super(
-      { key: "fluxConfiguration", outputs, secrets: ["configurationProtectedSettings"] },
+      { key: "fluxConfiguration", outputs, secrets: fluxConfiguration.secrets },
       name,
       args && inputsOf(args),
       args?.extension === undefined

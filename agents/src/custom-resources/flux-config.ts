@@ -42,6 +42,14 @@ const AzureBlob = z.object({
   ...timing,
   localAuthRef: LocalRef.optional(),
   managedIdentityClientId: z.string().optional(),
+  /** Its secrets are with the other protected parameters. */
+  servicePrincipal: z
+    .object({
+      clientId: z.string().optional(),
+      tenantId: z.string().optional(),
+      clientCertificateSendChain: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 const OciRepository = z.object({
@@ -51,6 +59,18 @@ const OciRepository = z.object({
   ...timing,
   localAuthRef: LocalRef.optional(),
   serviceAccountName: z.string().optional(),
+  layerSelector: z
+    .object({ mediaType: z.string().optional(), operation: z.enum(["extract", "copy"]).optional() })
+    .optional(),
+  verify: z
+    .object({
+      provider: z.enum(["cosign", "notation"]),
+      /** Base64, as it came, by file name. */
+      verificationConfig: z.record(z.string(), z.string()).optional(),
+      matchOidcIdentity: z.array(z.object({ issuer: z.string(), subject: z.string() })).optional(),
+    })
+    .optional(),
+  useWorkloadIdentity: z.boolean().optional(),
 });
 
 export const FluxConfigKustomization = z.object({

@@ -1,6 +1,7 @@
 import type { DesiredFluxConfiguration, FluxConfigurationProperties, Kustomization } from "@arcfleet/contract";
 import type { FluxConfigKustomization, FluxConfigSpec } from "../custom-resources/flux-config.ts";
 import { goDuration } from "./go-duration.ts";
+import { protectedParameters } from "./protected-parameters.ts";
 
 /** The Secret beside a FluxConfig that carries what was protected in ARM. */
 export const protectedParametersSecret = (configuration: string): string => `${configuration}-protected-parameters`;
@@ -17,7 +18,7 @@ export function fluxConfigSpec({ name, generation, correlationId, spec }: Desire
     kustomizations: Object.entries(spec.kustomizations)
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([kustomization, properties]) => kustomizationOf(kustomization, properties)),
-    ...(Object.keys(spec.configurationProtectedSettings).length === 0
+    ...(Object.keys(protectedParameters(spec)).length === 0
       ? {}
       : { protectedParametersSecretRef: { name: protectedParametersSecret(name) } }),
     waitForReconciliation: spec.waitForReconciliation ?? false,
@@ -69,7 +70,17 @@ const azureBlob = (block: Block<"azureBlob">): NonNullable<FluxConfigSpec["azure
   url: block.url,
   containerName: block.containerName,
   ...timing(block),
-  ...defined({ managedIdentityClientId: block.managedIdentity?.clientId }),
+  ...defined({
+    managedIdentityClientId: block.managedIdentity?.clientId,
+    servicePrincipal:
+      block.servicePrincipal === undefined
+        ? undefined
+        : defined({
+            clientId: block.servicePrincipal.clientId,
+            tenantId: block.servicePrincipal.tenantId,
+            clientCertificateSendChain: block.servicePrincipal.clientCertificateSendChain || undefined,
+          }),
+  }),
   ...localAuth(block),
 });
 
@@ -78,7 +89,12 @@ const ociRepository = (block: Block<"ociRepository">): NonNullable<FluxConfigSpe
   insecure: block.insecure,
   ref: defined(block.repositoryRef ?? {}),
   ...timing(block),
-  ...defined({ serviceAccountName: block.serviceAccountName }),
+  ...defined({
+    serviceAccountName: block.serviceAccountName,
+    layerSelector: block.layerSelector === undefined ? undefined : defined(block.layerSelector),
+    verify: block.verify === undefined ? undefined : { provider: block.verify.provider, ...defined(block.verify) },
+    useWorkloadIdentity: block.useWorkloadIdentity || undefined,
+  }),
   ...localAuth(block),
 });
 

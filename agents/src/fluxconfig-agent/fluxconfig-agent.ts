@@ -23,6 +23,7 @@ import {
 import { fluxConfigSpec, protectedParametersSecret } from "./flux-config-spec.ts";
 import { fluxConfigurationDeletedReport, fluxConfigurationReport } from "./flux-configuration-report.ts";
 import { identityRequestName } from "./identity-request-name.ts";
+import { protectedParameters } from "./protected-parameters.ts";
 import { startOverWhenMoved } from "./start-over-when-moved.ts";
 
 const name = "fluxconfig-agent";
@@ -76,7 +77,7 @@ export async function fluxConfigAgent(
       specOf: fluxConfigSpec,
       secretOf: (item) => ({
         name: protectedParametersSecret(item.name),
-        data: item.spec.configurationProtectedSettings,
+        data: protectedParameters(item.spec),
       }),
       reportOf: fluxConfigurationReport,
       deletedReport: fluxConfigurationDeletedReport,

@@ -1,4 +1,8 @@
 import type { FluxConfig } from "../custom-resources/flux-config.ts";
+import { blobParameters, tlsParameters } from "../custom-resources/flux-parameters.ts";
+
+/** Text, or a file as it is. */
+export type SecretFields = Record<string, string | Buffer>;
 
 /**
  * What the source's secret holds, in the keys that Flux reads, as text.
@@ -10,16 +14,66 @@ export function authSecretData(
   { spec }: Pick<FluxConfig, "spec">,
   parameters: Readonly<Record<string, string>>,
   generatedKey?: { privateKey: string; publicKey: string },
-): Record<string, string> | undefined {
-  const data = fields(spec, decodeAll(parameters), generatedKey);
-  return Object.keys(data).length === 0 ? undefined : data;
+): SecretFields | undefined {
+  if (spec.sourceKind === "AzureBlob") return orNone(blobFields(spec, parameters));
+  return orNone(fields(spec, decodeAll(parameters), generatedKey));
+}
+
+/** What the source's own certificate, and the authority of its server, are given in: another Secret than that for signing in. */
+export const tlsSecretData = (
+  { spec }: Pick<FluxConfig, "spec">,
+  parameters: Readonly<Record<string, string>>,
+): SecretFields | undefined =>
+  spec.sourceKind === "OCIRepository"
+    ? orNone(
+        pick(Object.fromEntries(Object.entries(tlsParameters).map(([file, name]) => [file, bytes(parameters[name])]))),
+      )
+    : undefined;
+
+/** The keys that a signature must be of. */
+export const verifySecretData = ({ spec }: Pick<FluxConfig, "spec">): SecretFields | undefined =>
+  spec.sourceKind === "OCIRepository"
+    ? orNone(
+        pick(
+          Object.fromEntries(
+            Object.entries(spec.ociRepository?.verify?.verificationConfig ?? {}).map(([file, value]) => [
+              file,
+              bytes(value),
+            ]),
+          ),
+        ),
+      )
+    : undefined;
+
+const orNone = (data: SecretFields): SecretFields | undefined => (Object.keys(data).length === 0 ? undefined : data);
+
+/** Flux's names for the ways to sign in to a storage account. */
+function blobFields({ azureBlob }: FluxConfig["spec"], parameters: Readonly<Record<string, string>>): SecretFields {
+  if (azureBlob === undefined || azureBlob.localAuthRef !== undefined) return {};
+  const text = (name: string): string | undefined => decoded(parameters[name]);
+  const { servicePrincipal, managedIdentityClientId } = azureBlob;
+  if (servicePrincipal === undefined) {
+    return pick({
+      accountKey: text(blobParameters.accountKey),
+      sasKey: text(blobParameters.sasToken),
+      clientId: managedIdentityClientId,
+    });
+  }
+  return pick({
+    clientId: servicePrincipal.clientId,
+    tenantId: servicePrincipal.tenantId,
+    clientSecret: text(blobParameters.clientSecret),
+    clientCertificate: bytes(parameters[blobParameters.clientCertificate]),
+    clientCertificatePassword: text(blobParameters.clientCertificatePassword),
+    clientCertificateSendChain: servicePrincipal.clientCertificateSendChain ? "true" : undefined,
+  });
 }
 
 function fields(
   spec: FluxConfig["spec"],
   parameters: Readonly<Record<string, string>>,
   generatedKey: { privateKey: string; publicKey: string } | undefined,
-): Record<string, string> {
+): SecretFields {
   const { gitRepository, bucket } = spec;
   if (spec.sourceKind === "GitRepository" && gitRepository !== undefined) {
     if (gitRepository.localAuthRef !== undefined) return {};
@@ -57,10 +111,13 @@ export const needsGeneratedKey = ({ spec }: Pick<FluxConfig, "spec">, parameters
 const decoded = (base64: string | undefined): string | undefined =>
   base64 === undefined ? undefined : Buffer.from(base64, "base64").toString("utf8");
 
+const bytes = (base64: string | undefined): Buffer | undefined =>
+  base64 === undefined ? undefined : Buffer.from(base64, "base64");
+
 const decodeAll = (values: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")]),
   );
 
-const pick = (object: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+const pick = (object: Readonly<Record<string, string | Buffer | undefined>>): SecretFields =>
   Object.fromEntries(Object.entries(object).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));

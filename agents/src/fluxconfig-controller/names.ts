@@ -7,6 +7,9 @@ export const sourceName = (configuration: string): string => configuration;
 export const kustomizationName = (configuration: string, kustomization: string): string =>
   `${configuration}-${kustomization}`;
 export const authSecretName = (configuration: string): string => `${configuration}-auth`;
+/** For the source's TLS, and for the keys of signatures. */
+export const tlsSecretName = (configuration: string): string => `${configuration}-tls`;
+export const verifySecretName = (configuration: string): string => `${configuration}-verify`;
 
 /** Bindings are per configuration, so that one that goes takes its own rights along and nobody else's. */
 export const roleBindingName = (configuration: string): string => `${configuration}-${applierAccount}`;

@@ -4,7 +4,7 @@ import { removeIfOurs } from "../namespaces/owned-namespace.ts";
 import { again, done, type Failed, type KubeClient, type Outcome, type RunContext, refOf } from "../runtime/index.ts";
 import { ensureApplier, removeApplier } from "./applier.ts";
 import type { ApplyChanged } from "./apply-changed.ts";
-import { ensureAuth } from "./ensure-auth.ts";
+import { type Auth, ensureAuth } from "./ensure-auth.ts";
 import { fluxChildren } from "./flux-children.ts";
 import { fluxConfigStatus } from "./flux-config-status.ts";
 import { kustomizationObject } from "./kustomization-object.ts";
@@ -36,7 +36,7 @@ export async function reconcileFluxConfig(
     ensureApplier(config, { kube, objects, signal }),
   ]);
   if (auth === undefined) return again(secretComesMs, "the secret with the protected parameters is not there yet");
-  await applySource(config, auth.hasSecret, means, signal);
+  await applySource(config, auth, means, signal);
   await applyKustomizations(config, means, signal);
   await pruneUnwanted(config, means, signal);
 
@@ -46,9 +46,9 @@ export async function reconcileFluxConfig(
   return isSettled ? done(status) : again(unsettledMs, `the configuration is ${status.complianceState}`, status);
 }
 
-async function applySource(config: FluxConfig, hasAuth: boolean, { objects, owned }: Means, signal: AbortSignal) {
+async function applySource(config: FluxConfig, auth: Auth, { objects, owned }: Means, signal: AbortSignal) {
   const kind = fluxSourceKind[config.spec.sourceKind];
-  const object = sourceObject(config, hasAuth);
+  const object = sourceObject(config, auth);
   const live = owned.find(kind, config.metadata.namespace, object.metadata.name) ?? null;
   await objects.apply(kind, object, { live, signal });
 }

@@ -1,7 +1,8 @@
 import type { FluxConfig, FluxConfigSpec } from "../custom-resources/flux-config.ts";
 import { buckets, gitRepositories, ociRepositories } from "../custom-resources/flux-objects.ts";
 import type { ApplyObject } from "../runtime/kube/kube-client.ts";
-import { authSecretName, labelsOf, ownedBy, sourceName } from "./names.ts";
+import type { Auth } from "./ensure-auth.ts";
+import { authSecretName, labelsOf, ownedBy, sourceName, tlsSecretName, verifySecretName } from "./names.ts";
 
 /** Kinds of Flux by the source kind of ARM: a blob container is a bucket of another provider to Flux. */
 export const fluxSourceKind = {
@@ -11,11 +12,11 @@ export const fluxSourceKind = {
   OCIRepository: ociRepositories,
 } as const;
 
-/**
- * The one source of a configuration.
- * @param hasAuth whether there is a secret of the configuration's own to refer to
- */
-export function sourceObject(config: FluxConfig, hasAuth: boolean): ApplyObject {
+/** Which secrets of the configuration's own there are to refer to. */
+export type SourceSecrets = Pick<Auth, "hasSecret" | "hasTlsSecret" | "hasVerifySecret">;
+
+/** The one source of a configuration. */
+export function sourceObject(config: FluxConfig, auth: SourceSecrets): ApplyObject {
   return {
     metadata: {
       name: sourceName(config.metadata.name),
@@ -23,11 +24,11 @@ export function sourceObject(config: FluxConfig, hasAuth: boolean): ApplyObject 
       labels: labelsOf(config),
       ownerReferences: ownedBy(config),
     },
-    spec: { ...sourceSpec(config, hasAuth), suspend: config.spec.suspend },
+    spec: { ...sourceSpec(config, auth), suspend: config.spec.suspend },
   };
 }
 
-function sourceSpec(config: FluxConfig, hasAuth: boolean): Record<string, unknown> {
+function sourceSpec(config: FluxConfig, auth: SourceSecrets): Record<string, unknown> {
   const { spec } = config;
   switch (spec.sourceKind) {
     case "GitRepository": {
@@ -37,7 +38,7 @@ function sourceSpec(config: FluxConfig, hasAuth: boolean): Record<string, unknow
         ref: block.ref,
         ...timing(block),
         ...(block.provider === undefined || block.provider === "generic" ? {} : { provider: block.provider }),
-        ...secretRef(config, block, hasAuth),
+        ...secretRef(config, block, auth),
       };
     }
     case "Bucket": {
@@ -48,7 +49,7 @@ function sourceSpec(config: FluxConfig, hasAuth: boolean): Record<string, unknow
         insecure: block.insecure,
         provider: "generic",
         ...timing(block),
-        ...secretRef(config, block, hasAuth),
+        ...secretRef(config, block, auth),
       };
     }
     case "AzureBlob": {
@@ -58,7 +59,7 @@ function sourceSpec(config: FluxConfig, hasAuth: boolean): Record<string, unknow
         bucketName: block.containerName,
         provider: "azure",
         ...timing(block),
-        ...secretRef(config, block, hasAuth),
+        ...secretRef(config, block, auth),
       };
     }
     case "OCIRepository": {
@@ -68,11 +69,29 @@ function sourceSpec(config: FluxConfig, hasAuth: boolean): Record<string, unknow
         insecure: block.insecure,
         ...(Object.keys(block.ref).length === 0 ? {} : { ref: block.ref }),
         ...(block.serviceAccountName === undefined ? {} : { serviceAccountName: block.serviceAccountName }),
+        ...(block.layerSelector === undefined ? {} : { layerSelector: block.layerSelector }),
+        ...(block.useWorkloadIdentity === true ? { provider: "azure" } : {}),
+        ...(auth.hasTlsSecret ? { certSecretRef: { name: tlsSecretName(config.metadata.name) } } : {}),
+        ...(block.verify === undefined ? {} : { verify: verification(config, block.verify, auth) }),
         ...timing(block),
-        ...secretRef(config, block, hasAuth),
+        ...secretRef(config, block, auth),
       };
     }
   }
+}
+
+function verification(
+  { metadata }: FluxConfig,
+  { provider, matchOidcIdentity }: NonNullable<NonNullable<FluxConfigSpec["ociRepository"]>["verify"]>,
+  { hasVerifySecret }: SourceSecrets,
+) {
+  return {
+    provider,
+    ...(hasVerifySecret ? { secretRef: { name: verifySecretName(metadata.name) } } : {}),
+    ...(matchOidcIdentity === undefined || matchOidcIdentity.length === 0
+      ? {}
+      : { matchOIDCIdentity: matchOidcIdentity }),
+  };
 }
 
 function need<T>(block: T | undefined, spec: FluxConfigSpec): T {
@@ -96,7 +115,7 @@ const timing = (block: { syncInterval: string; timeout: string }) => ({
   timeout: block.timeout,
 });
 
-function secretRef(config: FluxConfig, block: { localAuthRef?: { name: string } | undefined }, hasAuth: boolean) {
+function secretRef(config: FluxConfig, block: { localAuthRef?: { name: string } | undefined }, auth: SourceSecrets) {
   if (block.localAuthRef !== undefined) return { secretRef: { name: block.localAuthRef.name } };
-  return hasAuth ? { secretRef: { name: authSecretName(config.metadata.name) } } : {};
+  return auth.hasSecret ? { secretRef: { name: authSecretName(config.metadata.name) } } : {};
 }

@@ -4,6 +4,7 @@ import { FluxConfigSpec } from "../../src/custom-resources/flux-config.ts";
 import { fluxConfigSpec } from "../../src/fluxconfig-agent/flux-config-spec.ts";
 import { fluxConfigurationReport } from "../../src/fluxconfig-agent/flux-configuration-report.ts";
 import { goDuration } from "../../src/fluxconfig-agent/go-duration.ts";
+import { protectedParameters } from "../../src/fluxconfig-agent/protected-parameters.ts";
 
 const desired = (spec: Record<string, unknown>) =>
   DesiredFluxConfiguration.parse({
@@ -55,6 +56,55 @@ describe("the FluxConfig of a configuration", () => {
     expect(FluxConfigSpec.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
     expect(spec.kustomizations.map(({ name }) => name)).toEqual(["a", "b"]);
     expect(JSON.stringify(spec)).not.toContain("a2V5");
+  });
+
+  test("keeps secrets inside of sources out of the object", () => {
+    const item = desired({
+      sourceKind: "AzureBlob",
+      gitRepository: null,
+      azureBlob: {
+        url: "https://x",
+        containerName: "c",
+        servicePrincipal: { clientId: "i", tenantId: "t", clientSecret: "hidden", clientCertificatePassword: "hidden" },
+      },
+    });
+    const spec = fluxConfigSpec(item);
+    expect(FluxConfigSpec.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+    expect(JSON.stringify(spec)).not.toContain("hidden");
+    expect(spec).toMatchObject({
+      azureBlob: { servicePrincipal: { clientId: "i", tenantId: "t" } },
+      protectedParametersSecretRef: { name: "fleet-protected-parameters" },
+    });
+    expect(protectedParameters(item.spec)).toEqual({
+      "azureBlob.servicePrincipal.clientSecret": Buffer.from("hidden").toString("base64"),
+      "azureBlob.servicePrincipal.clientCertificatePassword": Buffer.from("hidden").toString("base64"),
+    });
+  });
+
+  test("has everything of an OCI repository but its secrets", () => {
+    const item = desired({
+      sourceKind: "OCIRepository",
+      gitRepository: null,
+      ociRepository: {
+        url: "oci://r.example.com/a",
+        layerSelector: { mediaType: "m" },
+        verify: { provider: "notation", verificationConfig: { "ca.crt": "Y2E=" } },
+        useWorkloadIdentity: true,
+        tlsConfig: { privateKey: "a2V5", clientCertificate: "Y2VydA==" },
+      },
+    });
+    const spec = fluxConfigSpec(item);
+    expect(FluxConfigSpec.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+    expect(spec.ociRepository).toMatchObject({
+      layerSelector: { mediaType: "m" },
+      verify: { provider: "notation", verificationConfig: { "ca.crt": "Y2E=" } },
+      useWorkloadIdentity: true,
+    });
+    expect(JSON.stringify(spec)).not.toContain("a2V5");
+    expect(protectedParameters(item.spec)).toEqual({
+      "ociRepository.tlsConfig.privateKey": "a2V5",
+      "ociRepository.tlsConfig.clientCertificate": "Y2VydA==",
+    });
   });
 
   test.each([

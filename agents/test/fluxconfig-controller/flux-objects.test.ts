@@ -1,6 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { bindingOf } from "../../src/fluxconfig-controller/applier.ts";
-import { authSecretData, needsGeneratedKey } from "../../src/fluxconfig-controller/auth-secret.ts";
+import {
+  authSecretData,
+  needsGeneratedKey,
+  tlsSecretData,
+  verifySecretData,
+} from "../../src/fluxconfig-controller/auth-secret.ts";
 import { parseInventoryId } from "../../src/fluxconfig-controller/flux-children.ts";
 import { kustomizationObject, relativePath } from "../../src/fluxconfig-controller/kustomization-object.ts";
 import { gitUrl, sourceObject } from "../../src/fluxconfig-controller/source-object.ts";
@@ -12,9 +17,12 @@ const timing = { syncInterval: "5m0s", timeout: "1m0s" };
 const git = (url: string, more = {}) =>
   fluxConfig({ gitRepository: { url, ref: { branch: "main" }, ...timing, ...more } });
 
+const none = { hasSecret: false, hasTlsSecret: false, hasVerifySecret: false };
+const some = { ...none, hasSecret: true };
+
 describe("a source", () => {
   test("of Git", () => {
-    expect(sourceObject(git("https://example.com/a.git"), true)).toMatchObject({
+    expect(sourceObject(git("https://example.com/a.git"), some)).toMatchObject({
       metadata: { name: "fleet", namespace: "team", labels: { "clusterconfig.azure.com/fluxconfig": "fleet" } },
       spec: {
         url: "https://example.com/a.git",
@@ -28,17 +36,17 @@ describe("a source", () => {
   });
 
   test("without credentials names no secret", () => {
-    expect(sourceObject(git("https://example.com/a.git"), false).spec).not.toHaveProperty("secretRef");
+    expect(sourceObject(git("https://example.com/a.git"), none).spec).not.toHaveProperty("secretRef");
   });
 
   test("with a secret of the user's own refers to that", () => {
     const config = git("https://example.com/a.git", { localAuthRef: { name: "mine" } });
-    expect(sourceObject(config, false).spec).toMatchObject({ secretRef: { name: "mine" } });
+    expect(sourceObject(config, none).spec).toMatchObject({ secretRef: { name: "mine" } });
   });
 
   test("of a bucket has its host as the endpoint", () => {
     const bucket = { url: "https://minio.example.com:9000/", name: "b", insecure: false, ...timing };
-    expect(sourceObject(fluxConfig({ sourceKind: "Bucket", bucket }), false).spec).toMatchObject({
+    expect(sourceObject(fluxConfig({ sourceKind: "Bucket", bucket }), none).spec).toMatchObject({
       endpoint: "minio.example.com:9000",
       bucketName: "b",
       provider: "generic",
@@ -47,7 +55,7 @@ describe("a source", () => {
 
   test("of a blob container is a bucket of Azure", () => {
     const azureBlob = { url: "https://x.blob.core.windows.net", containerName: "c", ...timing };
-    expect(sourceObject(fluxConfig({ sourceKind: "AzureBlob", azureBlob }), false).spec).toMatchObject({
+    expect(sourceObject(fluxConfig({ sourceKind: "AzureBlob", azureBlob }), none).spec).toMatchObject({
       endpoint: "https://x.blob.core.windows.net",
       bucketName: "c",
       provider: "azure",
@@ -56,14 +64,37 @@ describe("a source", () => {
 
   test("of OCI", () => {
     const ociRepository = { url: "oci://r.example.com/a", insecure: false, ref: { tag: "v1" }, ...timing };
-    expect(sourceObject(fluxConfig({ sourceKind: "OCIRepository", ociRepository }), false).spec).toMatchObject({
+    expect(sourceObject(fluxConfig({ sourceKind: "OCIRepository", ociRepository }), none).spec).toMatchObject({
       url: "oci://r.example.com/a",
       ref: { tag: "v1" },
     });
   });
 
+  test("of OCI with a layer, a signature, TLS and the identity of the controller", () => {
+    const ociRepository = {
+      url: "oci://r.example.com/a",
+      insecure: false,
+      ref: {},
+      ...timing,
+      layerSelector: { mediaType: "application/x", operation: "copy" as const },
+      verify: { provider: "cosign" as const, matchOidcIdentity: [{ issuer: "i", subject: "s" }] },
+      useWorkloadIdentity: true,
+    };
+    const config = fluxConfig({ sourceKind: "OCIRepository", ociRepository });
+    expect(sourceObject(config, { hasSecret: false, hasTlsSecret: true, hasVerifySecret: true }).spec).toMatchObject({
+      layerSelector: { mediaType: "application/x", operation: "copy" },
+      verify: {
+        provider: "cosign",
+        secretRef: { name: "fleet-verify" },
+        matchOIDCIdentity: [{ issuer: "i", subject: "s" }],
+      },
+      provider: "azure",
+      certSecretRef: { name: "fleet-tls" },
+    });
+  });
+
   test("whose block is missing is refused with the reason", () => {
-    expect(() => sourceObject(fluxConfig({ sourceKind: "Bucket" }), false)).toThrow("spec.sourceKind is Bucket");
+    expect(() => sourceObject(fluxConfig({ sourceKind: "Bucket" }), none)).toThrow("spec.sourceKind is Bucket");
   });
 
   test.each([
@@ -144,6 +175,45 @@ describe("credentials", () => {
     const bucket = { url: "h", name: "b", insecure: true, ...timing, accessKey: "a" };
     const config = fluxConfig({ sourceKind: "Bucket", bucket });
     expect(authSecretData(config, { bucketSecretKey: base64("s") })).toEqual({ accesskey: "a", secretkey: "s" });
+  });
+
+  test("for a blob container are what Flux calls them", () => {
+    const azureBlob = { url: "https://x", containerName: "c", ...timing };
+    const blob = (more: object) => fluxConfig({ sourceKind: "AzureBlob", azureBlob: { ...azureBlob, ...more } });
+    expect(authSecretData(blob({}), { "azureBlob.accountKey": base64("k") })).toEqual({ accountKey: "k" });
+    expect(authSecretData(blob({}), { "azureBlob.sasToken": base64("t") })).toEqual({ sasKey: "t" });
+    expect(authSecretData(blob({ managedIdentityClientId: "m" }), {})).toEqual({ clientId: "m" });
+    expect(authSecretData(blob({}), {})).toBeUndefined();
+    expect(
+      authSecretData(blob({ servicePrincipal: { clientId: "i", tenantId: "t", clientCertificateSendChain: true } }), {
+        "azureBlob.servicePrincipal.clientCertificate": Buffer.from([0, 255]).toString("base64"),
+        "azureBlob.servicePrincipal.clientCertificatePassword": base64("p"),
+      }),
+    ).toEqual({
+      clientId: "i",
+      tenantId: "t",
+      clientCertificate: Buffer.from([0, 255]),
+      clientCertificatePassword: "p",
+      clientCertificateSendChain: "true",
+    });
+  });
+
+  test("for the TLS and the signatures of OCI are secrets of their own", () => {
+    const ociRepository = {
+      url: "oci://r/a",
+      insecure: false,
+      ref: {},
+      ...timing,
+      verify: { provider: "cosign" as const, verificationConfig: { "a.pub": base64("key") } },
+    };
+    const config = fluxConfig({ sourceKind: "OCIRepository", ociRepository });
+    expect(authSecretData(config, {})).toBeUndefined();
+    expect(tlsSecretData(config, { "ociRepository.tlsConfig.caCertificate": base64("CA") })).toEqual({
+      "ca.crt": Buffer.from("CA"),
+    });
+    expect(tlsSecretData(config, {})).toBeUndefined();
+    expect(verifySecretData(config)).toEqual({ "a.pub": Buffer.from("key") });
+    expect(verifySecretData(git("https://h/a"))).toBeUndefined();
   });
 
   test("are none for an open repository, and none where the user has a secret of his own", () => {

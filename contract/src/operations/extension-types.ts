@@ -20,13 +20,16 @@ const CatalogueType = named(
     name: z.string(),
     type: z.string(),
     properties: z.looseObject({
-      extensionType: z.string(),
-      isSystemExtension: z.boolean(),
-      isManagedIdentityRequired: z.boolean(),
-      description: z.string(),
-      publisher: z.string(),
+      // The first api-version tells trains and cluster types instead.
+      releaseTrains: z.array(z.string()).optional(),
+      clusterTypes: z.string().optional(),
+      extensionType: z.string().optional(),
+      isSystemExtension: z.boolean().optional(),
+      isManagedIdentityRequired: z.boolean().optional(),
+      description: z.string().optional(),
+      publisher: z.string().optional(),
       planInfo: z.looseObject({}).nullish(),
-      supportedClusterTypes: z.array(z.string()),
+      supportedClusterTypes: z.array(z.string()).optional(),
       supportedScopes: z.looseObject({
         defaultScope: z.string(),
         clusterScopeSettings: z
@@ -63,6 +66,7 @@ const typeQuery = pagingQuery.extend({
   planId: z.string().optional().describe("Of a marketplace, which there is none of: finds nothing."),
 });
 const versionQuery = z.object({
+  clusterType: z.string().optional().describe("Only versions for this kind of cluster."),
   releaseTrain: z.string().optional().describe("Only versions on this train."),
   majorVersion: z.string().optional().describe("Only versions with this first number."),
   showLatest: z.enum(["true", "false"]).optional().describe("`true`: only the newest of those."),

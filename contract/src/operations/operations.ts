@@ -1,5 +1,6 @@
 import { activityOperations } from "./activity.ts";
 import { authorizationOperations } from "./authorization.ts";
+import { clusterActionOperations } from "./cluster-actions.ts";
 import { dataPlaneOperations } from "./data-plane.ts";
 import { extensionTypeOperations } from "./extension-types.ts";
 import { graphOperations } from "./graph.ts";
@@ -17,6 +18,7 @@ import { refusedGroupOperations, tagOperations } from "./tags.ts";
  */
 export const operations: readonly Operation[] = [
   ...resourceOperations,
+  ...clusterActionOperations,
   ...extensionTypeOperations,
   ...resourceGroupOperations,
   ...refusedGroupOperations,

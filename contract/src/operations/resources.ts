@@ -43,7 +43,7 @@ function operationsOf(definition: ResourceDefinition): Operation[] {
   const list = { ...all, method: "GET", query: pagingQuery, isPaged: true } as const;
   const listed = { 200: { description: "A page.", schema: page } };
   const patched: Record<number, OperationAnswer> = { 200: { description: "How it is now.", schema: answer } };
-  if (definition.patch.isAsync) {
+  if (definition.patch.isAsync || definition.patch.later !== undefined) {
     patched[202] = { description: "How it will be once the cluster has it.", schema: answer };
   }
   return [
@@ -81,7 +81,7 @@ function operationsOf(definition: ResourceDefinition): Operation[] {
       headers: preconditionHeaders,
       body: { schema: patchSchema(definition), isMergePatch: true, example: { properties: {} } },
       answers: patched,
-      isLongRunning: definition.patch.isAsync,
+      isLongRunning: definition.patch.isAsync || definition.patch.later !== undefined,
     },
     {
       ...all,

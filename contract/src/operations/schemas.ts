@@ -1,5 +1,6 @@
 /** The shapes around the properties of types: what a resource, a list and the objects of ARM itself look like on the wire. */
 import { z } from "zod";
+import { type EnvelopeField, envelopeFields } from "../arm/envelope.ts";
 import { ArmErrorBody } from "../arm/error.ts";
 import { OperationStatus, provisioningStates } from "../arm/operation.ts";
 import { Identity, SystemData } from "../arm/resource.ts";
@@ -40,6 +41,18 @@ const definitionName = (definition: TypeDefinition): string => {
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 };
 
+/** What a type has beside its properties, each of them as optional. */
+const envelopeOf = (
+  { envelope = [], kinds }: ResourceDefinition,
+  optional: (schema: z.ZodType) => z.ZodType,
+): Record<string, z.ZodType> =>
+  Object.fromEntries(
+    envelope.map((field: EnvelopeField) => [
+      field,
+      optional(field === "kind" && kinds !== undefined ? z.enum(kinds) : envelopeFields[field]),
+    ]),
+  );
+
 /** What a resource is answered as. */
 export function answerSchema(definition: ResourceDefinition): z.ZodObject {
   // What is written out is what was taken in, with defaults, and what the service adds.
@@ -53,6 +66,7 @@ export function answerSchema(definition: ResourceDefinition): z.ZodObject {
       type: z.string(),
       ...(definition.tracked ? { location: z.string(), tags: Tags } : {}),
       ...(definition.hasIdentity ? { identity: Identity.optional() } : {}),
+      ...envelopeOf(definition, (schema) => schema.nullish()),
       etag: z.string(),
       systemData: SystemData,
       properties: named(`${schemaName(definition)}Output`, properties, `${schemaName(definition)}Properties`),
@@ -70,6 +84,7 @@ export function putSchema(definition: ResourceDefinition): z.ZodObject {
     z.object({
       ...(definition.tracked ? { location: locationName, tags: Tags.nullish() } : {}),
       ...(definition.hasIdentity ? { identity: Identity.nullish() } : {}),
+      ...envelopeOf(definition, (schema) => schema.nullish()),
       properties: isAllOptional ? definition.properties.nullish() : definition.properties,
     }),
   );
@@ -77,7 +92,10 @@ export function putSchema(definition: ResourceDefinition): z.ZodObject {
 
 /** What a PATCH takes: the fields that the type lets be changed one by one. */
 export function patchSchema(definition: ResourceDefinition): z.ZodObject {
-  const fields = definition.patch.fields.filter((field) => field in definition.properties.shape);
+  const { patch } = definition;
+  const fields = [...patch.fields, ...(patch.later?.fields ?? [])].filter(
+    (field) => field in definition.properties.shape,
+  );
   const shape = fields.map((field) => [field, definition.properties.shape[field]?.optional() ?? z.never()] as const);
   return named(
     `${schemaName(definition)}Patch`,

@@ -152,9 +152,25 @@ export const subscriptionOperations: readonly Operation[] = [
       id: `Providers_${action}`,
       method: "POST",
       path: `${providersPath}/{namespace}/${action.toLowerCase()}`,
-      summary: `${action}s a resource provider. Those of the control plane always are registered.`,
+      summary: `${action}s a resource provider of another product: those that clients ask for always are registered.`,
       answers: oneProvider,
     }),
+  ),
+  ...(["Register", "Unregister"] as const).flatMap((action) =>
+    [...new Set(definitions.map(({ namespace }) => namespace))].map(
+      (namespace): Operation => ({
+        ...base,
+        access: { kind: "action", action: `${namespace}/${action.toLowerCase()}/action`, at: "the subscription" },
+        id: `Providers_${action}${namespace.split(".").at(-1)}`,
+        method: "POST",
+        path: `${providersPath}/${namespace}/${action.toLowerCase()}`,
+        summary:
+          action === "Register"
+            ? `Lets the subscription be written in under ${namespace}, as it can be from the beginning.`
+            : `Keeps the subscription from being written in under ${namespace}; refused while there is something.`,
+        answers: oneProvider,
+      }),
+    ),
   ),
   ...namespaces.map(
     (namespace): Operation => ({

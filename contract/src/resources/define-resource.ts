@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import type { EnvelopeField } from "../arm/envelope.ts";
+import type { VersionRule } from "./version-rule.ts";
 
 /** What everyone needs to know of one resource type, whoever serves it. */
 export interface TypeDefinition<
@@ -25,7 +27,7 @@ export interface TypeDefinition<
   readonly output: Output;
   /** Paths below `properties` that are fixed at creation: another value is refused, and replaces in Pulumi. */
   readonly createOnly: readonly string[];
-  /** Paths below `properties` that are encrypted at rest and never returned. */
+  /** Paths below `properties` that are encrypted at rest and never returned: each a map of secrets, or one. */
   readonly secrets: readonly string[];
   /** True when the resource carries a system-assigned identity. */
   readonly hasIdentity: boolean;
@@ -42,8 +44,19 @@ export interface ResourceDefinition<
   readonly typeField: string;
   /** Accepted api-versions, newest stable first: generic clients take the first without `preview`. */
   readonly apiVersions: readonly string[];
+  /** What only some of them know. */
+  readonly versionRules?: readonly VersionRule[];
+  /** What it has beside `properties`, fixed at creation. */
+  readonly envelope?: readonly EnvelopeField[];
+  /** The words that `kind` can be. */
+  readonly kinds?: readonly string[];
   /** How PATCH treats the body: cluster answers 200 at once, the children are JSON merge patches. */
-  readonly patch: { readonly fields: readonly string[]; readonly isAsync: boolean };
+  readonly patch: {
+    readonly fields: readonly string[];
+    readonly isAsync: boolean;
+    /** From this api-version on a PATCH is answered as one that goes on, 202 with a link, and takes these fields, too. */
+    readonly later?: { readonly since: string; readonly fields: readonly string[] };
+  };
   /** How Azure calls the operations, where it is not the type with a capital letter and `CreateOrUpdate`. */
   readonly operationNames?: { readonly group: string; readonly put: "Create" | "CreateOrUpdate" };
   /** The state while a write waits for the cluster: `Creating` for children, none for what is done at once. */

@@ -27,6 +27,23 @@ export const runningOperation = (db: Kysely<Tables>, resourceKey: string): Promi
     .orderBy("generation", "desc")
     .executeTakeFirst();
 
+/** What runs on the children of a resource, newest first. */
+export const listRunningBelow = (
+  db: Kysely<Tables>,
+  parentKey: string,
+  limit: number,
+): Promise<(OperationRow & { readonly type: string })[]> =>
+  db
+    .selectFrom("resources")
+    .innerJoin("operations", "operations.resource_key", "resources.key")
+    .selectAll("operations")
+    .select("resources.type")
+    .where("resources.parent_key", "=", parentKey)
+    .where("operations.status", "=", "InProgress")
+    .orderBy("operations.started_at", "desc")
+    .limit(limit)
+    .execute();
+
 export interface EndOperations {
   readonly resourceKey: string;
   /** Only operations up to this generation: a late report never ends a newer one. */

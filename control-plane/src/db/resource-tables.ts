@@ -32,6 +32,8 @@ export interface ResourcesTable {
   location: string | null;
   /** JSON of the tags; resource_tags holds the same, one row a tag. */
   tags: string;
+  /** JSON of what the type has beside its properties, such as a marketplace plan; null when that is nothing. */
+  envelope: string | null;
   /** JSON of what the client wrote, defaults filled in, secret values blanked. */
   properties: string;
   /** JSON of what the agents reported. */
@@ -54,6 +56,15 @@ export interface ResourcesTable {
   modified_at: string;
   modified_by: string;
   modified_by_type: string;
+}
+
+/** Which provider namespaces a subscription can be written in; all of them where there is no row. */
+export interface ProviderRegistrationsTable {
+  subscription_key: string;
+  /** In lower case. */
+  namespace: string;
+  state: "Registered" | "Unregistered";
+  changed_at: string;
 }
 
 /** One row a tag, in lower case, for the tag filters of lists. Written only when tags change. */

@@ -20,6 +20,7 @@ import type {
   ClusterStatusTable,
   CustomLocationsTable,
   OperationsTable,
+  ProviderRegistrationsTable,
   ResourceGroupsTable,
   ResourcesTable,
   ResourceTagsTable,
@@ -39,6 +40,7 @@ export interface Tables {
   resources: ResourcesTable;
   resource_tags: ResourceTagsTable;
   operations: OperationsTable;
+  provider_registrations: ProviderRegistrationsTable;
   cluster_status: ClusterStatusTable;
   retired_clusters: RetiredClustersTable;
   subscription_tags: SubscriptionTagsTable;

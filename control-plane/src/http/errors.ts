@@ -23,6 +23,27 @@ const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_ASYNC_CONSTRAINT: ["BadRequest", "The request cannot be understood."],
 };
 
+/** What Azure answers before a request gets to the provider of its type; clients tell by a header. */
+const byGateway: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "MissingApiVersionParameter",
+  "InvalidApiVersionParameter",
+  "NoRegisteredProviderFound",
+  "InvalidSubscriptionId",
+  "SubscriptionNotFound",
+  "ResourceGroupNotFound",
+  "ResourceNotFound",
+  "ParentResourceNotFound",
+  "InvalidResourceType",
+  "InvalidResourceNamespace",
+  "LocationRequired",
+  "LocationNotAvailableForResourceType",
+  "InvalidResourceLocation",
+  "MissingSubscriptionRegistration",
+  "ResourceGroupBeingDeleted",
+  "AuthenticationFailed",
+  "AuthorizationFailed",
+]);
+
 export function toErrorAnswer(error: unknown, correlationId: string): ErrorAnswer {
   const known = asDomainError(error, correlationId);
   const body: ArmError = {
@@ -34,7 +55,7 @@ export function toErrorAnswer(error: unknown, correlationId: string): ErrorAnswe
   const status = statusOf(known.code);
   const headers = {
     ...(status === 429 || status === 503 ? { "retry-after": "1" } : {}),
-    ...(known.code === "ResourceNotFound" ? { "x-ms-failure-cause": "gateway" } : {}),
+    ...(byGateway.has(known.code) ? { "x-ms-failure-cause": "gateway" } : {}),
     ...known.headers,
   };
   return { status, headers, body: { error: body } };

@@ -2,9 +2,10 @@
  * Which extension types there are, as `Microsoft.KubernetesConfiguration` shows them by location and by cluster. Here all of them can
  * be had everywhere, so that both lists are the same.
  */
-import { connectedCluster, extension, fullType } from "@arcfleet/contract";
+import { connectedCluster, extension, fullType, normalizeLocation } from "@arcfleet/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { major } from "semver";
+import { locationNames } from "../arm/locations.ts";
 import { groupId } from "../arm/target.ts";
 import { type ExtensionTypeEntry, isOnTrain } from "../catalogue/extension-type-entry.ts";
 import { loadResource } from "../db/resources.ts";
@@ -42,7 +43,7 @@ export function registerExtensionTypeRoutes(app: App, services: Services): void 
     addRoute(
       app,
       `${path}/:type`,
-      get(async (request, _reply, at) => presentType(at, await requireType(services, request))),
+      get(async (request, _reply, at) => presentType(at, await requireType(services, request), request)),
     );
     addRoute(
       app,
@@ -57,6 +58,9 @@ export function registerExtensionTypeRoutes(app: App, services: Services): void 
   }
 }
 
+/** The first version said what a type has and not what it is. */
+const isFirstVersion = (request: FastifyRequest): boolean => apiVersionOf(request) === "2022-01-15-preview";
+
 async function authorizeRead(services: Services, request: FastifyRequest, scope: string): Promise<void> {
   const caller = await identify(services, request);
   apiVersionOf(request, { type, versions: apiVersions });
@@ -66,6 +70,13 @@ async function authorizeRead(services: Services, request: FastifyRequest, scope:
 const locationScope: Scope = async (services, request) => {
   const subscription = checkSubscription(services, paramOf(request, "subscriptionId"));
   await authorizeRead(services, request, subscription);
+  const location = normalizeLocation(paramOf(request, "location"));
+  if (!locationNames.includes(location)) {
+    throw new DomainError(
+      "LocationNotAvailableForResourceType",
+      `There is no location '${location}'. Available are: ${locationNames.join(", ")}.`,
+    );
+  }
   return `${subscription}/providers/${extension.namespace}/locations/${paramOf(request, "location")}/extensionTypes`;
 };
 
@@ -86,15 +97,19 @@ const isFromMarketplace = (request: FastifyRequest): boolean =>
 
 const clusterTypes: readonly string[] = [connectedCluster.type];
 
+/** Clients ask for the types of one kind of cluster; here is one kind. */
+function fitsClusterType(request: FastifyRequest): boolean {
+  const wanted = queryOf(request, "clusterType")?.toLowerCase();
+  return wanted === undefined || clusterTypes.some((each) => each.toLowerCase() === wanted);
+}
+
 async function listTypes(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
   scope: string,
 ): Promise<unknown> {
-  const clusterType = queryOf(request, "clusterType")?.toLowerCase();
-  const fits = clusterType === undefined || clusterTypes.some((each) => each.toLowerCase() === clusterType);
-  if (!fits || isFromMarketplace(request)) return reply.send({ value: [], nextLink: null });
+  if (!fitsClusterType(request) || isFromMarketplace(request)) return reply.send({ value: [], nextLink: null });
   const { pageSize, after } = pageOf(request);
   const train = queryOf(request, "releaseTrain");
   const prefix = `${scope.toLowerCase()}/`;
@@ -107,7 +122,7 @@ async function listTypes(
     value: types
       .slice(0, pageSize)
       .filter(({ versions }) => train === undefined || versions.some((each) => isOnTrain(each, train)))
-      .map((each) => presentType(scope, each)),
+      .map((each) => presentType(scope, each, request)),
     nextLink: last && nextLink(services.publicUrl, request, `${prefix}${last.name.toLowerCase()}`),
   });
 }
@@ -123,6 +138,7 @@ async function listVersions(services: Services, request: FastifyRequest, scope: 
   const found = await requireType(services, request);
   const train = queryOf(request, "releaseTrain");
   const majorVersion = queryOf(request, "majorVersion");
+  if (!fitsClusterType(request)) return { value: [], nextLink: null };
   const versions = found.versions
     .filter((each) => train === undefined || isOnTrain(each, train))
     .filter(({ version }) => majorVersion === undefined || String(major(version)) === majorVersion);
@@ -140,8 +156,19 @@ async function getVersion(services: Services, request: FastifyRequest, scope: st
   throw new DomainError("ResourceNotFound", `The extension type '${found.name}' has no version '${version}'.`);
 }
 
-function presentType(scope: string, entry: ExtensionTypeEntry): JsonObject {
+function presentType(scope: string, entry: ExtensionTypeEntry, request: FastifyRequest): JsonObject {
   const isClusterWide = entry.scopes.includes("cluster");
+  const supportedScopes = {
+    defaultScope: isClusterWide ? "cluster" : "namespace",
+    clusterScopeSettings: isClusterWide
+      ? { allowMultipleInstances: false, defaultReleaseNamespace: entry.defaultReleaseNamespace }
+      : null,
+  };
+  const releaseTrains = [...new Set(entry.versions.flatMap((each) => each.releaseTrains))];
+  if (isFirstVersion(request)) {
+    const properties = { releaseTrains, clusterTypes: clusterTypes[0], supportedScopes };
+    return { id: `${scope}/${entry.name}`, name: entry.name, type, properties };
+  }
   return {
     id: `${scope}/${entry.name}`,
     name: entry.name,
@@ -154,12 +181,7 @@ function presentType(scope: string, entry: ExtensionTypeEntry): JsonObject {
       publisher: entry.publisher,
       planInfo: null,
       supportedClusterTypes: clusterTypes,
-      supportedScopes: {
-        defaultScope: isClusterWide ? "cluster" : "namespace",
-        clusterScopeSettings: isClusterWide
-          ? { allowMultipleInstances: false, defaultReleaseNamespace: entry.defaultReleaseNamespace }
-          : null,
-      },
+      supportedScopes,
     },
   };
 }

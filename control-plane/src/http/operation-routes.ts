@@ -1,5 +1,4 @@
 import {
-  ArmError,
   definitions,
   findDefinition,
   fullType,
@@ -15,7 +14,8 @@ import { DomainError } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
-import { identify } from "./request-context.ts";
+import { operationBody } from "./operation-body.ts";
+import { checkForm, identify } from "./request-context.ts";
 import { pathOf } from "./request-path.ts";
 import { patternOf } from "./resource-routes.ts";
 import { addRoute, paramOf } from "./routes.ts";
@@ -49,6 +49,7 @@ export function registerOperationRoutes(app: App, services: Services): void {
 /** The operation, for who may read what it is about. `below`: the type of the resource that the path names before it. */
 async function find(services: Services, request: FastifyRequest, below?: ResourceDefinition): Promise<OperationRow> {
   const caller = await identify(services, request);
+  checkForm(request);
   const id = paramOf(request, "operationId").toLowerCase();
   const target = below && targetOf(below, parseResourceId(pathOf(request).replace(/(\/+[^/]+){2}\/*$/, "")));
   if (target !== undefined) await services.authorize(caller, `${fullType(target.definition)}/read`, target.id);
@@ -97,16 +98,5 @@ async function answerResult(
   return reply.send(statusBody(request, operation));
 }
 
-function statusBody(request: FastifyRequest, operation: OperationRow): OperationStatus {
-  const [path = ""] = (request.raw.url ?? "").split("?");
-  return {
-    id: path,
-    name: operation.id,
-    status: operation.status,
-    startTime: operation.started_at,
-    ...(operation.ended_at === null ? {} : { endTime: operation.ended_at }),
-    resourceId: operation.resource_id,
-    properties: null,
-    ...(operation.error === null ? {} : { error: ArmError.parse(JSON.parse(operation.error)) }),
-  };
-}
+const statusBody = (request: FastifyRequest, operation: OperationRow): OperationStatus =>
+  operationBody((request.raw.url ?? "").split("?")[0] ?? "", operation);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { apiVersionPattern } from "@arcfleet/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { DomainError } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
@@ -58,6 +59,11 @@ export function queryOf(request: FastifyRequest, name: string): string | undefin
   return undefined;
 }
 
+/** Refuses an api-version that is none. Polls are taken with any other, and without: some clients rewrite it, or leave it out. */
+export function checkForm(request: FastifyRequest): void {
+  if (queryOf(request, "api-version")) apiVersionOf(request);
+}
+
 /** The api-version of the request, well-formed; `supported` limits it to those of a type. */
 export function apiVersionOf(
   request: FastifyRequest,
@@ -70,7 +76,7 @@ export function apiVersionOf(
       "The api-version query parameter (?api-version=) is required for all requests.",
     );
   }
-  if (!/^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/.test(version)) {
+  if (!apiVersionPattern.test(version)) {
     throw new DomainError(
       "InvalidApiVersionParameter",
       `The api-version '${version}' is invalid: it must be of the form YYYY-MM-DD or YYYY-MM-DD-preview.`,

@@ -11,6 +11,7 @@ import { patch } from "../operations/patch.ts";
 import { presentResource } from "../operations/present.ts";
 import { put } from "../operations/put.ts";
 import type { VerbAnswer, VerbRequest } from "../operations/verb.ts";
+import { patchIn } from "../operations/version-view.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
 import { addOperationHeaders } from "./operation-links.ts";
@@ -59,7 +60,7 @@ export function registerResourceRoutes(app: App, services: Services, definition:
   }
 }
 
-const supportedBy = (definition: ResourceDefinition) => ({
+export const supportedBy = (definition: ResourceDefinition) => ({
   type: fullType(definition),
   versions: definition.apiVersions,
 });
@@ -71,7 +72,7 @@ async function begin(
   action: Action,
 ): Promise<VerbRequest> {
   const caller = await identify(services, request);
-  apiVersionOf(request, supportedBy(definition));
+  const apiVersion = apiVersionOf(request, supportedBy(definition));
   const target = targetOf(definition, parseResourceId(pathOf(request)));
   checkSubscription(services, paramOf(request, "subscriptionId"));
   await services.authorize(caller, `${fullType(definition)}/${action}`, target.id);
@@ -79,6 +80,7 @@ async function begin(
     target,
     caller,
     correlationId: request.correlationId,
+    apiVersion,
     body: request.body,
     http: httpInfoOf(request),
     ifMatch: request.headers["if-match"],
@@ -93,15 +95,17 @@ function answer(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
-  { target }: VerbRequest,
+  { target, apiVersion }: VerbRequest,
   { outcome, row, operation, isRecorded = false }: VerbAnswer,
 ): unknown {
   request.isRecorded = isRecorded;
   reply.code(statusOfOutcome[outcome]);
-  if (operation) addOperationHeaders(services, request, reply, target, operation);
+  // A PATCH that is done at once has nothing to be polled.
+  const isDone = request.method === "PATCH" && outcome === "ok" && !patchIn(target.definition, apiVersion).isAsync;
+  if (operation && !isDone) addOperationHeaders(services, request, reply, target, operation);
   if (!row) return reply.send();
   reply.header("etag", row.etag);
-  return reply.send(presentResource(services, target.definition, row));
+  return reply.send(presentResource(services, target.definition, row, apiVersion));
 }
 
 async function listBelow(
@@ -111,7 +115,7 @@ async function listBelow(
   definition: ResourceDefinition,
 ): Promise<unknown> {
   const caller = await identify(services, request);
-  apiVersionOf(request, supportedBy(definition));
+  const apiVersion = apiVersionOf(request, supportedBy(definition));
   checkSubscription(services, paramOf(request, "subscriptionId"));
   // The path of a list is that of an item without its name.
   const target = targetOf(definition, parseResourceId(`${pathOf(request).replace(/\/+$/, "")}/x`));
@@ -127,7 +131,7 @@ async function listBelow(
     reach,
     ...pageOf(request),
   });
-  return sendPage(services, request, reply, page, (row) => presentResource(services, definition, row));
+  return sendPage(services, request, reply, page, (row) => presentResource(services, definition, row, apiVersion));
 }
 
 async function requireHolder(services: Services, target: ResourceTarget): Promise<void> {
@@ -148,7 +152,7 @@ async function listInSubscription(
   definition: ResourceDefinition,
 ): Promise<unknown> {
   const caller = await identify(services, request);
-  apiVersionOf(request, supportedBy(definition));
+  const apiVersion = apiVersionOf(request, supportedBy(definition));
   const scope = checkSubscription(services, paramOf(request, "subscriptionId"));
   const reach = await services.access.reach(caller, `${fullType(definition)}/read`, scope);
   const page = await list(services, {
@@ -157,5 +161,5 @@ async function listInSubscription(
     reach,
     ...pageOf(request),
   });
-  return sendPage(services, request, reply, page, (row) => presentResource(services, definition, row));
+  return sendPage(services, request, reply, page, (row) => presentResource(services, definition, row, apiVersion));
 }

@@ -13,6 +13,7 @@ import { registerUploadRoutes } from "../registry/upload-routes.ts";
 import { registerResourceGraphRoutes } from "../resource-graph/routes.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
+import { registerCredentialRoutes } from "./credential-routes.ts";
 import { toErrorAnswer } from "./errors.ts";
 import { registerExtensionTypeRoutes } from "./extension-type-routes.ts";
 import { registerGenericResourceRoutes } from "./generic-resource-routes.ts";
@@ -28,6 +29,7 @@ import { decorateForActivity, recordLater } from "./request-activity.ts";
 import { beginRequest } from "./request-context.ts";
 import { registerResourceGroupRoutes } from "./resource-group-routes.ts";
 import { registerResourceRoutes } from "./resource-routes.ts";
+import { registerRunningOperationRoutes } from "./running-operation-routes.ts";
 import { registerSubscriptionRoutes } from "./subscription-routes.ts";
 import { registerTagRoutes } from "./tag-routes.ts";
 
@@ -84,6 +86,8 @@ export async function createServer(services: Services, server: Server): Promise<
   registerRoleRoutes(app, services);
   registerExtensionTypeRoutes(app, services);
   registerOperationRoutes(app, services);
+  registerRunningOperationRoutes(app, services);
+  registerCredentialRoutes(app, services);
   await app.ready();
   return app;
 }

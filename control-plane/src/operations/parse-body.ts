@@ -3,11 +3,14 @@ import type { z } from "zod";
 import { locationNames } from "../arm/locations.ts";
 import { DomainError, invalidContent } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
+import { parseEnvelope } from "./envelope.ts";
+import { checkValues, keepUnknown, readIn } from "./version-view.ts";
 
 /** The parts of a PUT or PATCH that a client may write, checked. */
 export interface WritableBody {
   readonly tags: Readonly<Record<string, string>>;
   readonly location: string | null;
+  readonly envelope: JsonObject;
   /** With defaults; unknown and read-only members are gone. Secret values are still inside. */
   readonly properties: JsonObject;
   /** As the client sent them: tells an absent member from one that is written out. */
@@ -21,16 +24,39 @@ export function requireObject(definition: ResourceDefinition, body: unknown): Js
   );
 }
 
-export function parsePut(definition: ResourceDefinition, body: unknown): WritableBody {
+/** How a PUT is to be read: what its api-version cannot say comes from the record, if there is one. */
+export interface Reading {
+  readonly apiVersion?: string | undefined;
+  /** The record as a resource, its envelope and its properties. */
+  readonly stored?: JsonObject | undefined;
+}
+
+export function parsePut(definition: ResourceDefinition, body: unknown, reading: Reading = {}): WritableBody {
   const object = requireObject(definition, body);
-  const rawProperties = object.properties ?? {};
-  if (!isJsonObject(rawProperties)) throw invalidContent("'properties' must be a JSON object.");
+  const given = object.properties ?? {};
+  if (!isJsonObject(given)) throw invalidContent("'properties' must be a JSON object.");
+  const { apiVersion, stored } = reading;
+  checkValues(definition, apiVersion, object, stored);
+  const own = readIn(definition, apiVersion, given);
+  const kept = stored === undefined ? undefined : keptOf(definition, apiVersion, own, stored);
+  const rawProperties = kept ?? own;
   return {
     tags: definition.tracked ? parseTags(object.tags) : {},
     location: definition.tracked ? parseLocation(definition.singular, object.location) : null,
+    envelope: parseEnvelope(definition, apiVersion, object),
     properties: parseProperties(definition, rawProperties),
     rawProperties,
   };
+}
+
+function keptOf(
+  definition: ResourceDefinition,
+  apiVersion: string | undefined,
+  raw: JsonObject,
+  { properties }: JsonObject,
+): JsonObject | undefined {
+  if (!isJsonObject(properties)) return undefined;
+  return keepUnknown(definition, apiVersion, { raw, parsed: parseProperties(definition, raw) }, properties);
 }
 
 export function parseProperties(definition: ResourceDefinition, raw: JsonObject): JsonObject {

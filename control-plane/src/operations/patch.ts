@@ -9,6 +9,7 @@ import { parseProperties, parseTags, requireObject } from "./parse-body.ts";
 import { announce } from "./put.ts";
 import { tagsOf } from "./tag-changes.ts";
 import { checkPreconditions, notFound, refuseWhileDeleting, type VerbAnswer, type VerbRequest } from "./verb.ts";
+import { checkValues, patchIn, readIn } from "./version-view.ts";
 import { updateExisting, type Wanted } from "./write-resource.ts";
 
 /** PATCH: a JSON merge patch of the fields that the type allows; tags are replaced as a whole, as everywhere in ARM. */
@@ -37,18 +38,20 @@ async function patchInTransaction(
 
 async function merge(
   services: Services,
-  { target: { definition } }: VerbRequest,
+  { target: { definition }, apiVersion }: VerbRequest,
   body: JsonObject,
   existing: ResourceRow,
 ): Promise<Wanted> {
   const given = body.properties ?? {};
   if (!isJsonObject(given)) throw invalidContent("'properties' must be a JSON object.");
   const hooks = hooksOf(definition);
-  const allowed = pickFields(given, definition.patch.fields);
+  const { fields } = patchIn(definition, apiVersion);
+  checkValues(definition, apiVersion, body, { properties: readJsonColumn(existing.properties) });
+  const allowed = pickFields(readIn(definition, apiVersion, given), fields);
   const raw = mergePatch(readJsonColumn(existing.properties), hooks.preparePatch?.(allowed) ?? allowed);
   const rawProperties = isJsonObject(raw) ? raw : {};
   const properties = parseProperties(definition, rawProperties);
-  const hasTags = definition.patch.fields.includes("tags") && body.tags !== undefined;
+  const hasTags = fields.includes("tags") && body.tags !== undefined;
   return {
     // What is there already was checked by the rules of its time.
     tags: hasTags ? parseTags(body.tags) : tagsOf(existing),

@@ -3,13 +3,23 @@ import type { ResourceRow } from "../db/resources.ts";
 import { type JsonObject, readJsonColumn } from "../json.ts";
 import { hooksOf } from "../resources/hooks.ts";
 import type { Services } from "../services.ts";
+import { presentEnvelope } from "./envelope.ts";
+import { shownIn } from "./version-view.ts";
 
-/** Writes a resource as every verb answers it. */
-export function presentResource(services: Services, definition: ResourceDefinition, row: ResourceRow): JsonObject {
+/**
+ * Writes a resource as every verb answers it.
+ * @param apiVersion whose properties are shown; all of them when it is absent
+ */
+export function presentResource(
+  services: Services,
+  definition: ResourceDefinition,
+  row: ResourceRow,
+  apiVersion?: string,
+): JsonObject {
   const properties = readJsonColumn(row.properties);
   const reported = row.output === "{}" ? {} : readJsonColumn(row.output);
   const extra = hooksOf(definition).present?.(services, properties, row) ?? {};
-  return {
+  return shownIn(definition, apiVersion, {
     id: row.id,
     name: row.name,
     type: definition.typeField,
@@ -17,6 +27,7 @@ export function presentResource(services: Services, definition: ResourceDefiniti
     ...(row.principal_id === null
       ? {}
       : { identity: { type: "SystemAssigned", principalId: row.principal_id, tenantId: services.tenantId } }),
+    ...presentEnvelope(definition, row),
     etag: row.etag,
     systemData: {
       createdBy: row.created_by,
@@ -27,5 +38,5 @@ export function presentResource(services: Services, definition: ResourceDefiniti
       lastModifiedAt: row.modified_at,
     },
     properties: { ...properties, ...extra, ...reported, provisioningState: row.state },
-  };
+  });
 }

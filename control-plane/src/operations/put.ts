@@ -2,24 +2,57 @@ import { childId } from "../arm/target.ts";
 import { loadResource, loadResourceGroup, type ResourceGroupRow, type ResourceRow } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
 import { DomainError } from "../errors.ts";
+import { type JsonObject, readJsonColumn } from "../json.ts";
 import { hooksOf } from "../resources/hooks.ts";
 import type { Services } from "../services.ts";
+import { checkEnvelope } from "./envelope.ts";
 import { parseProperties, parsePut } from "./parse-body.ts";
 import { checkPreconditions, refuseWhileDeleting, type VerbAnswer, type VerbRequest } from "./verb.ts";
+import { dependsOnStored } from "./version-view.ts";
 import { checkFixed, createResource, keepFixed, updateExisting, type Wanted } from "./write-resource.ts";
 
 /** PUT: creates the resource or replaces what a client may write of it. */
 export async function put(services: Services, request: VerbRequest): Promise<VerbAnswer> {
   const { definition } = request.target;
   checkName(request);
-  const body = parsePut(definition, request.body);
-  const resolved = (await hooksOf(definition).check?.(services, body.properties)) ?? null;
-  const answer = await services.store.write((tx) => putInTransaction(services, tx, request, { ...body, resolved }));
-  announce(services, request, answer);
-  return answer;
+  // Most requests are written at once; one of an older api-version is read again when the record changed meanwhile.
+  for (;;) {
+    const seen = await seenBefore(services, request);
+    const body = parsePut(definition, request.body, { apiVersion: request.apiVersion, stored: seen?.stored });
+    const resolved = (await hooksOf(definition).check?.(services, body.properties)) ?? null;
+    const answer = await services.store.write((tx) =>
+      putInTransaction(services, tx, request, { ...body, resolved }, seen),
+    );
+    if (answer === undefined) continue;
+    announce(services, request, answer);
+    return answer;
+  }
 }
 
-async function putInTransaction(services: Services, tx: Tx, request: VerbRequest, wanted: Wanted): Promise<VerbAnswer> {
+interface Seen {
+  readonly etag: string | undefined;
+  readonly stored: JsonObject | undefined;
+}
+
+/** The record, where what the request means depends on it. */
+async function seenBefore(services: Services, { target, apiVersion }: VerbRequest): Promise<Seen | undefined> {
+  if (!dependsOnStored(target.definition, apiVersion)) return undefined;
+  const row = await loadResource(services.store.read, target.key);
+  if (!row) return { etag: undefined, stored: undefined };
+  return {
+    etag: row.etag,
+    stored: { ...readJsonColumn(row.envelope), properties: readJsonColumn(row.properties) },
+  };
+}
+
+/** Undefined when the record is not as it was seen any more. */
+async function putInTransaction(
+  services: Services,
+  tx: Tx,
+  request: VerbRequest,
+  wanted: Wanted,
+  seen: Seen | undefined,
+): Promise<VerbAnswer | undefined> {
   const { target } = request;
   const [existing, group, parent] = await Promise.all([
     loadResource(tx, target.key),
@@ -28,6 +61,7 @@ async function putInTransaction(services: Services, tx: Tx, request: VerbRequest
   ]);
   checkHolders(request, group, parent);
   checkPreconditions(request, existing);
+  if (seen !== undefined && seen.etag !== existing?.etag) return undefined;
   if (!existing) {
     const id = childId(parent?.id ?? group.id, target.definition, target.name);
     return createResource(services, tx, request, wanted, id);
@@ -40,6 +74,7 @@ async function putInTransaction(services: Services, tx: Tx, request: VerbRequest
       { target: "location" },
     );
   }
+  checkEnvelope(target.definition, target.name, wanted.envelope ?? {}, existing);
   const raw = keepFixed(target.definition.createOnly, wanted.rawProperties, existing);
   const properties = parseProperties(target.definition, raw);
   checkFixed(request, properties, existing);

@@ -6,6 +6,9 @@
  * - a map: exactly these keys; an empty string keeps the value stored under that key, so a GET can be PUT back;
  * - in a PATCH the map is merged: keys not named stay, `null` removes one.
  *
+ * A secret that is one text, and not a map of them, is a property like others: a PUT that leaves it out takes it away, because there
+ * another one of its block usually takes its place. An empty text keeps it.
+ *
  * docs/decisions/0012 says why.
  */
 import { isJsonObject, type JsonObject } from "../json.ts";
@@ -27,6 +30,9 @@ export interface SplitInput {
   readonly stored: SecretValues;
 }
 
+/** Where the value of a secret is that is one text; no key that a client can be thought to send. */
+const single = "\u0000";
+
 /** Takes the secret values out of new properties, completing them from the stored ones. */
 export function splitSecrets(input: SplitInput): SplitProperties {
   const secrets: Record<string, Record<string, string>> = {};
@@ -34,6 +40,14 @@ export function splitSecrets(input: SplitInput): SplitProperties {
   for (const path of input.paths) {
     for (const place of placesOf(properties, path.split("."), "")) {
       const stored = input.stored[place.path] ?? {};
+      const value = place.holder[place.member];
+      if (typeof value === "string") {
+        const kept = value === "" ? stored[single] : value;
+        if (kept !== undefined) secrets[place.path] = { [single]: kept };
+        place.holder[place.member] = kept === undefined ? undefined : "";
+        continue;
+      }
+      if (stored[single] !== undefined) continue;
       const isGiven = isJsonObject(valueAt(input.raw, place.trail));
       const given = isGiven && isJsonObject(place.holder[place.member]) ? place.holder[place.member] : stored;
       const values: Record<string, string> = {};
@@ -55,7 +69,7 @@ export function joinSecrets(paths: readonly string[], properties: JsonObject, se
   for (const path of paths) {
     for (const place of placesOf(joined, path.split("."), "")) {
       const values = secrets[place.path];
-      if (values) place.holder[place.member] = values;
+      if (values) place.holder[place.member] = values[single] ?? values;
     }
   }
   return joined;

@@ -13,6 +13,8 @@ export interface VerbRequest {
   readonly correlationId: string;
   /** What the activity log keeps of the request; absent for what the control plane does by itself. */
   readonly http?: HttpRequestInfo | undefined;
+  /** Which properties there are to the caller; absent for writes of our own, which know all of them. */
+  readonly apiVersion?: string;
   readonly body?: unknown;
   readonly ifMatch?: string | undefined;
   readonly ifNoneMatch?: string | undefined;

@@ -13,14 +13,18 @@ import { type JsonObject, readJsonColumn } from "../json.ts";
 import { hooksOf } from "../resources/hooks.ts";
 import type { ResourceHooks } from "../resources/resource-hooks.ts";
 import type { Services } from "../services.ts";
+import { requireRegistered } from "./registrations.ts";
 import { openSecrets, sealSecrets } from "./sealed-secrets.ts";
 import { splitSecrets } from "./secret-values.ts";
 import type { VerbAnswer, VerbRequest } from "./verb.ts";
+import { patchIn } from "./version-view.ts";
 
 /** What the client wants, checked. */
 export interface Wanted {
   readonly tags: Readonly<Record<string, string>>;
   readonly location: string | null;
+  /** What the type has beside its properties; of a change absent, because it never changes. */
+  readonly envelope?: JsonObject;
   readonly properties: JsonObject;
   readonly rawProperties: JsonObject;
   /** What the type's hook made of it. */
@@ -44,6 +48,7 @@ export async function createResource(
     stored: {},
   });
   const saved = { key: target.key, id, properties, resolved: wanted.resolved };
+  await requireRegistered(tx, target.subscriptionKey, definition.namespace);
   await hooks.beforeSave?.(services, tx, saved, caller);
   const now = services.clock.now().toISOString();
   const [generation, identity] = await Promise.all([
@@ -61,6 +66,7 @@ export async function createResource(
     parent_key: target.parentKey ?? null,
     location: wanted.location,
     tags: JSON.stringify(wanted.tags),
+    envelope: Object.keys(wanted.envelope ?? {}).length === 0 ? null : JSON.stringify(wanted.envelope),
     properties: JSON.stringify(properties),
     output: JSON.stringify(hooks.outputAfterWrite?.({}) ?? {}),
     resolved: wanted.resolved === null ? null : JSON.stringify(wanted.resolved),
@@ -142,7 +148,7 @@ export async function updateExisting(
   };
   const row: ResourceRow = { ...existing, ...changes };
   const operation = newOperation(request, row, kind, now);
-  const outcome = kind === "patch" && definition.patch.isAsync ? "accepted" : "ok";
+  const outcome = kind === "patch" && patchIn(definition, request.apiVersion).isAsync ? "accepted" : "ok";
   await Promise.all([
     updateResource(tx, target.key, changes),
     isSameTags ? undefined : writeTags(tx, target.key, wanted.tags),

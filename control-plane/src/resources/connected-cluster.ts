@@ -80,8 +80,11 @@ const hooks: ResourceHooks = {
   present({ clock, settings }, properties, row) {
     const heartbeat = row.metadata === null ? undefined : Heartbeat.parse(JSON.parse(row.metadata));
     const own: Partial<ConnectedClusterProperties> = properties;
-    const profile = { ...own.arcAgentProfile, agentErrors: heartbeat?.agentErrors ?? [] };
+    const profile = { ...own.arcAgentProfile, agentState: null, agentErrors: heartbeat?.agentErrors ?? [] };
+    const { oidcIssuerProfile: issuer } = own;
     return {
+      // Clients wait for the issuer's address; that of a cluster which brings its own is known.
+      ...(issuer?.enabled && { oidcIssuerProfile: { ...issuer, issuerUrl: issuer.selfHostedIssuerUrl ?? null } }),
       arcAgentProfile: profile,
       connectivityStatus: connectivityOf(row, onboardingKeyOf(properties) !== "", clock, settings),
       ...(heartbeat && {

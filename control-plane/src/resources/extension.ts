@@ -55,7 +55,10 @@ const hooks: ResourceHooks = {
     } satisfies ResolvedExtension;
   },
 
-  followsCheck: (values) => (values as Partial<ExtensionProperties>).autoUpgradeMinorVersion !== false,
+  followsCheck(values) {
+    const { autoUpgradeMinorVersion, autoUpgradeMode }: Partial<ExtensionProperties> = values;
+    return autoUpgradeMinorVersion !== false && autoUpgradeMode !== "none";
+  },
 
   async beforeSave(_services, tx, saved) {
     const { typeKey, version } = ResolvedExtension.parse(saved.resolved);
@@ -75,14 +78,25 @@ const hooks: ResourceHooks = {
 
   outputAfterWrite: (output) => ({ ...output, errorInfo: null }),
 
-  comparable: (values) => ({ ...values, autoUpgradeMinorVersion: followsUpgrades(values) }),
+  comparable: (values) => ({
+    autoUpgradeMode: "compatible",
+    ...values,
+    autoUpgradeMinorVersion: followsUpgrades(values),
+  }),
 
   present(_services, properties) {
     return {
-      autoUpgradeMinorVersion: followsUpgrades(properties),
+      autoUpgradeMinorVersion: properties.autoUpgradeMinorVersion ?? properties.version === undefined,
+      autoUpgradeMode: properties.autoUpgradeMode ?? "compatible",
       version: properties.version ?? null,
       currentVersion: null,
       isSystemExtension: false,
+      packageUri: null,
+      customLocationSettings: null,
+      aksAssignedIdentity: null,
+      managementDetails: null,
+      additionalDetails: null,
+      extensionState: null,
       errorInfo: null,
       statuses: [],
     };
@@ -93,7 +107,9 @@ const clusterKeyOf = (key: string): string =>
   key.slice(0, key.lastIndexOf(`/providers/${fullType(extension)}/`.toLowerCase()));
 
 /** An extension follows its train unless it is pinned or says otherwise. */
-export const followsUpgrades = ({ autoUpgradeMinorVersion, version }: Partial<ExtensionProperties>): boolean =>
-  autoUpgradeMinorVersion ?? version === undefined;
+export const followsUpgrades = (properties: Partial<ExtensionProperties>): boolean => {
+  const { autoUpgradeMinorVersion, autoUpgradeMode, version } = properties;
+  return autoUpgradeMode !== "none" && (autoUpgradeMinorVersion ?? version === undefined);
+};
 
 export const extensionHooks = { definition: extension, hooks };

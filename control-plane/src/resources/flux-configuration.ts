@@ -6,7 +6,7 @@ import {
   sourceControlConfiguration,
 } from "@arcfleet/contract";
 import { invalid } from "../errors.ts";
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { oneNameWith } from "./one-name.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
 
@@ -16,6 +16,8 @@ const hooks: ResourceHooks = {
   check(_services, values) {
     const properties = values as FluxConfigurationProperties;
     checkSource(properties);
+    checkBlob(properties.azureBlob);
+    checkOci(properties.ociRepository);
     checkDependencies(properties.kustomizations);
     return null;
   },
@@ -35,8 +37,21 @@ const hooks: ResourceHooks = {
   // What was compliant was so with what was wanted before: whoever waits for compliance must not see the old answer.
   outputAfterWrite: (output) => ({ ...output, complianceState: "Pending", errorMessage: "" }),
 
-  present: () => ({ complianceState: "Pending", errorMessage: "", statuses: [] }),
+  present(_services, { kustomizations }) {
+    return {
+      ...(isJsonObject(kustomizations) && { kustomizations: withNames(kustomizations) }),
+      complianceState: "Pending",
+      errorMessage: "",
+      statuses: [],
+    };
+  },
 };
+
+/** Each kustomization says its name once more, which clients show. */
+const withNames = (kustomizations: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(kustomizations).map(([name, one]) => [name, isJsonObject(one) ? { name, ...one } : one]),
+  );
 
 export const fluxConfigurationHooks = { definition: fluxConfiguration, hooks };
 
@@ -49,6 +64,52 @@ function checkSource(properties: FluxConfigurationProperties): void {
     `'sourceKind' is '${properties.sourceKind}', which needs '${wanted}' and nothing else, but ${found}.`,
     "properties.sourceKind",
   );
+}
+
+/** A storage account is signed in to in one way. */
+function checkBlob(blob: FluxConfigurationProperties["azureBlob"]): void {
+  if (blob === undefined) return;
+  const ways = (["servicePrincipal", "accountKey", "sasToken", "managedIdentity", "localAuthRef"] as const).filter(
+    (way) => blob[way] !== undefined,
+  );
+  if (ways.length > 1) {
+    throw invalid(
+      `'azureBlob' has '${ways.join("' and '")}', and there can be one way to sign in. Leave the others out.`,
+      `properties.azureBlob.${ways[1]}`,
+    );
+  }
+  const { servicePrincipal: principal } = blob;
+  if (principal === undefined) return;
+  const proofs = [principal.clientSecret, principal.clientCertificate].filter((proof) => proof !== undefined);
+  if (principal.clientId !== undefined && principal.tenantId !== undefined && proofs.length === 1) return;
+  throw invalid(
+    "'azureBlob.servicePrincipal' needs 'clientId', 'tenantId' and one of 'clientSecret' and 'clientCertificate'.",
+    "properties.azureBlob.servicePrincipal",
+  );
+}
+
+function checkOci(oci: FluxConfigurationProperties["ociRepository"]): void {
+  if (oci === undefined) return;
+  const { tlsConfig: tls, verify } = oci;
+  if ((tls?.clientCertificate === undefined) !== (tls?.privateKey === undefined)) {
+    throw invalid(
+      "'ociRepository.tlsConfig' has one of 'clientCertificate' and 'privateKey'; they are needed together.",
+      "properties.ociRepository.tlsConfig",
+    );
+  }
+  if (oci.useWorkloadIdentity && oci.localAuthRef !== undefined) {
+    throw invalid(
+      "'ociRepository' has both 'useWorkloadIdentity' and 'localAuthRef'; there can be one way to sign in.",
+      "properties.ociRepository.useWorkloadIdentity",
+    );
+  }
+  if (verify?.provider !== "notation") return;
+  if (verify.matchOidcIdentity?.length || verify.verificationConfig === undefined) {
+    throw invalid(
+      "'ociRepository.verify' with the provider 'notation' needs 'verificationConfig', and knows no 'matchOidcIdentity'.",
+      "properties.ociRepository.verify",
+    );
+  }
 }
 
 function checkDependencies(kustomizations: Readonly<Record<string, Kustomization>>): void {

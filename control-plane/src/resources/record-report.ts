@@ -108,10 +108,26 @@ function extensionOutput(before: JsonObject, report: ExtensionReport): JsonObjec
   return {
     ...before,
     ...(report.currentVersion === undefined ? {} : { currentVersion: report.currentVersion }),
-    ...(report.statuses === undefined ? {} : { statuses: report.statuses }),
+    ...(report.statuses === undefined ? statusesOf(report) : { statuses: report.statuses }),
     errorInfo: report.state === "Failed" ? errorOf(report) : (report.error ?? null),
   };
 }
+
+/** Agents that failed before they could tell a history: the cause is all there is of one. */
+const statusesOf = (report: ExtensionReport) =>
+  report.state === "Failed"
+    ? {
+        statuses: [
+          {
+            code: errorOf(report).code,
+            displayStatus: "Failed",
+            level: "Error",
+            message: errorOf(report).message,
+            time: report.observedAt,
+          },
+        ],
+      }
+    : {};
 
 function fluxOutput(before: JsonObject, report: FluxConfigurationReport): JsonObject {
   const after = {

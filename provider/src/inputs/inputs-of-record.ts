@@ -30,12 +30,20 @@ export function inputsOfRecord(
   const properties = Object.entries(told).map(([key, value]) => {
     const schema = schemaOf(kind, key);
     const isLeftOut = secretAt === undefined && kind.shape.secrets.includes(key);
+    const noSecret = () => undefined;
     if (isLeftOut || isEqual(value, filledIn[key] ?? undefined)) return [key, undefined] as const;
     const short = withoutDefaults(schema, value);
-    return [key, secretAt ? mapSecrets(key, short, definition.secrets, secretAt) : short] as const;
+    return [key, withoutUndefinedInside(mapSecrets(key, short, definition.secrets, secretAt ?? noSecret))] as const;
   });
   return withoutUndefined({ ...own, ...Object.fromEntries(properties) });
 }
+
+const withoutUndefinedInside = (value: unknown): unknown =>
+  isPlainObject(value)
+    ? withoutUndefined(
+        Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withoutUndefinedInside(one)])),
+      )
+    : value;
 
 const schemaOf = (kind: PreparedKind, key: string): z.ZodType => kind.inputs.shape[key] ?? z.unknown();
 

@@ -1,6 +1,7 @@
 import { type ArmResource, normalizeLocation } from "@arcfleet/contract";
 import type { z } from "zod";
 import type { PreparedKind } from "../kinds/resource-kind.ts";
+import { mapSecrets } from "./map-secrets.ts";
 import { normalizeInput } from "./normalize.ts";
 import { isEqual, isPlainObject, type Properties } from "./plain.ts";
 import { recordValueOf, structShapeOf } from "./schema-shape.ts";
@@ -12,14 +13,15 @@ import { recordValueOf, structShapeOf } from "./schema-shape.ts";
  */
 export function reconcileInputs(kind: PreparedKind, inputs: Properties, record: ArmResource): Properties {
   const result: Record<string, unknown> = { ...inputs };
-  const secrets = new Set(kind.definition.secrets.map((path) => path.split(".")[0]));
+  const { secrets } = kind.definition;
+  const hide = (key: string, value: unknown): unknown => mapSecrets(key, value, secrets, () => "");
   for (const key of kind.properties) {
-    if (secrets.has(key)) continue;
+    if (kind.shape.secrets.includes(key)) continue;
     const schema: z.ZodType | undefined = kind.inputs.shape[key];
     if (schema === undefined) continue;
     const wanted = normalizeInput(kind, key, inputs[key]);
     const found = normalizeInput(kind, key, record.properties[key]);
-    if (!agrees(schema, wanted, found)) result[key] = found;
+    if (!agrees(schema, hide(key, wanted), hide(key, found))) result[key] = found;
   }
   if (kind.definition.tracked) {
     const tags = record.tags ?? {};

@@ -126,7 +126,7 @@ export interface ResourceShape {
   readonly outputs: z.ZodObject;
   /** Inputs whose change replaces. */
   readonly replaces: ReadonlySet<string>;
-  /** Inputs that are kept secret whatever the program says. */
+  /** Inputs that are kept secret whatever the program says; what is inside of one, as `azureBlob.accountKey`. */
   readonly secrets: readonly string[];
   /** The resource has a name, and no rule of its own for one that is not given: it gets that of the Pulumi resource. */
   readonly takesName: boolean;
@@ -165,7 +165,7 @@ export function prepareKind(kind: ResourceKind): PreparedKind {
     ...definition.createOnly,
     ...kind.replacedBy,
   ]);
-  const secrets = [...definition.secrets.map(firstStep), ...(kind.ownSecrets ?? [])];
+  const secrets = [...definition.secrets.map(secretInput), ...(kind.ownSecrets ?? [])];
   return {
     ...kind,
     place,
@@ -176,11 +176,14 @@ export function prepareKind(kind: ResourceKind): PreparedKind {
       inputs: z.object(Object.fromEntries(Object.entries(inputs.shape).filter(([key]) => !isManaged(key)))),
       outputs: outputsOf(kind),
       replaces,
-      secrets: secrets.filter((key) => key in inputs.shape),
+      secrets: secrets.filter((path) => firstStep(path) in inputs.shape),
       takesName: kind.complete === undefined,
     },
   };
 }
+
+/** What is inside of a list has no place of its own that is known beforehand: the list as a whole is secret. */
+const secretInput = (path: string): string => (path.includes("*") ? firstStep(path) : path);
 
 const firstStep = (path: string): string => path.split(".")[0] ?? path;
 

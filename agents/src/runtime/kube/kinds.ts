@@ -74,5 +74,10 @@ export const readSecret = (secret: { data?: Record<string, string> | null | unde
 };
 
 /** Text fields in the form that a Secret's `data` has. */
-export const secretData = (fields: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, Buffer.from(text).toString("base64")]));
+export const secretData = (fields: Readonly<Record<string, string | Buffer>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      (typeof value === "string" ? Buffer.from(value) : value).toString("base64"),
+    ]),
+  );

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { defineResource } from "../define-resource.ts";
 import { ConnectedClusterOutput, ConnectedClusterProperties } from "./properties.ts";
+import { connectedClusterVersions } from "./versions.ts";
 
 /** A Kubernetes cluster attached to the control plane: `Microsoft.Kubernetes/connectedClusters`. */
 export const connectedCluster = defineResource({
@@ -28,6 +29,7 @@ export const connectedCluster = defineResource({
     "2021-04-01-preview",
     "2020-01-01-preview",
   ],
+  versionRules: connectedClusterVersions,
   providerApiVersion: "2024-07-01-preview",
   tracked: true,
   name: {
@@ -39,11 +41,18 @@ export const connectedCluster = defineResource({
   createOnly: ["movedFrom"],
   secrets: ["arcAgentryConfigurations.*.protectedSettings"],
   hasIdentity: true,
-  patch: { fields: ["tags", "distribution", "distributionVersion", "azureHybridBenefit"], isAsync: false },
+  envelope: ["kind"],
+  kinds: ["ProvisionedCluster", "AWS", "GCP"],
+  patch: {
+    fields: ["tags", "distribution", "distributionVersion", "azureHybridBenefit"],
+    isAsync: false,
+    later: { since: "2025-12-01-preview", fields: ["gateway"] },
+  },
   operationNames: { group: "ConnectedCluster", put: "Create" },
   states: { creating: "Succeeded", updating: "Succeeded" },
   example: { location: "westeurope", properties: { agentPublicKeyCertificate: "" } },
 });
 
+export * from "./credential.ts";
 export * from "./properties.ts";
 export type ConnectedClusterInput = z.input<typeof ConnectedClusterProperties>;

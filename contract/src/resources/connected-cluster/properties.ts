@@ -44,6 +44,18 @@ export const ConnectedClusterProperties = z.object({
       desiredAgentVersion: optional(z.string()),
       /** Whether the agents upgrade themselves. */
       agentAutoUpgrade: orElse(z.enum(["Enabled", "Disabled"]), "Enabled"),
+      /** Versions of system extensions. Kept and shown; these agents have no parts with versions of their own. */
+      systemComponents: optional(
+        z
+          .array(
+            z.object({
+              type: z.string().max(256),
+              userSpecifiedVersion: optional(z.string().max(64)),
+              majorVersion: optional(z.int()),
+            }),
+          )
+          .max(50),
+      ),
     })
     .nullish()
     .transform((value) => value ?? { agentAutoUpgrade: "Enabled" as const }),

@@ -1,6 +1,7 @@
 import { connectedCluster } from "../connected-cluster/index.ts";
 import { defineResource } from "../define-resource.ts";
 import { ExtensionOutput, ExtensionProperties } from "./properties.ts";
+import { extensionVersions } from "./versions.ts";
 
 /** A Helm chart from the catalogue, kept installed on a cluster: `Microsoft.KubernetesConfiguration/extensions`. */
 export const extension = defineResource({
@@ -10,7 +11,8 @@ export const extension = defineResource({
   singular: "extension",
   parent: connectedCluster,
   apiVersions: ["2025-03-01", "2024-11-01", "2023-05-01", "2022-11-01", "2022-07-01", "2022-03-01", "2021-09-01"],
-  providerApiVersion: "2023-05-01",
+  versionRules: extensionVersions,
+  providerApiVersion: "2025-03-01",
   tracked: false,
   name: {
     pattern: /^[a-zA-Z0-9][-a-zA-Z0-9.]{0,252}$/,
@@ -21,6 +23,7 @@ export const extension = defineResource({
   createOnly: ["extensionType", "scope"],
   secrets: ["configurationProtectedSettings"],
   hasIdentity: true,
+  envelope: ["plan", "managedBy"],
   patch: {
     fields: [
       "autoUpgradeMinorVersion",

@@ -16,7 +16,8 @@ export const ExtensionProperties = z.object({
   extensionType: z.string().min(1).max(256),
   /** Follow new minor and patch versions of the train. Must be false when `version` is given. */
   autoUpgradeMinorVersion: optional(z.boolean()),
-  autoUpgradeMode: optional(z.enum(["none", "patch", "compatible"])),
+  /** `none` stays where it is, whatever `autoUpgradeMinorVersion` says. */
+  autoUpgradeMode: orElse(z.enum(["none", "patch", "compatible"]), "compatible"),
   /** The train that versions are taken from. */
   releaseTrain: orElse(z.string(), "Stable"),
   /** Pins the version; absent means the newest of the train. */
@@ -45,6 +46,25 @@ export const ExtensionOutput = z.object({
   currentVersion: z.string().nullish(),
   isSystemExtension: z.boolean().nullish(),
   packageUri: z.string().nullish(),
+  customLocationSettings: z.record(z.string(), z.string()).nullish(),
+  /** Of Azure's own clusters only: always null here. */
+  aksAssignedIdentity: z.null().optional(),
+  managementDetails: z
+    .object({
+      category: z.string().nullish(),
+      accessDetails: z
+        .array(z.object({ entity: z.string(), allowedActions: z.array(z.string()), description: z.string().nullish() }))
+        .nullish(),
+    })
+    .nullish(),
+  additionalDetails: z
+    .object({
+      docs: z.string().nullish(),
+      releaseNotes: z.string().nullish(),
+      troubleshootingGuide: z.string().nullish(),
+    })
+    .nullish(),
+  extensionState: z.string().nullish(),
   errorInfo: ArmError.nullish(),
   statuses: z.array(ExtensionStatus).nullish(),
 });

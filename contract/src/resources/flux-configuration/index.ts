@@ -1,6 +1,7 @@
 import { connectedCluster } from "../connected-cluster/index.ts";
 import { defineResource } from "../define-resource.ts";
 import { FluxConfigurationOutput, FluxConfigurationProperties } from "./properties.ts";
+import { fluxConfigurationVersions } from "./versions.ts";
 
 /** A Git repository (or bucket, …) kept applied on a cluster: `Microsoft.KubernetesConfiguration/fluxConfigurations`. */
 export const fluxConfiguration = defineResource({
@@ -19,6 +20,7 @@ export const fluxConfiguration = defineResource({
     "2024-04-01-preview",
     "2022-01-01-preview",
   ],
+  versionRules: fluxConfigurationVersions,
   providerApiVersion: "2025-04-01",
   tracked: false,
   name: {
@@ -28,7 +30,17 @@ export const fluxConfiguration = defineResource({
   properties: FluxConfigurationProperties,
   output: FluxConfigurationOutput,
   createOnly: ["scope", "namespace"],
-  secrets: ["configurationProtectedSettings"],
+  secrets: [
+    "configurationProtectedSettings",
+    "azureBlob.accountKey",
+    "azureBlob.sasToken",
+    "azureBlob.servicePrincipal.clientSecret",
+    "azureBlob.servicePrincipal.clientCertificate",
+    "azureBlob.servicePrincipal.clientCertificatePassword",
+    "ociRepository.tlsConfig.caCertificate",
+    "ociRepository.tlsConfig.clientCertificate",
+    "ociRepository.tlsConfig.privateKey",
+  ],
   hasIdentity: false,
   patch: {
     fields: [
@@ -40,6 +52,8 @@ export const fluxConfiguration = defineResource({
       "ociRepository",
       "kustomizations",
       "configurationProtectedSettings",
+      "waitForReconciliation",
+      "reconciliationWaitDuration",
     ],
     isAsync: true,
   },

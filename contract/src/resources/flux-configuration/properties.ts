@@ -12,6 +12,15 @@ const seconds = () =>
   );
 const dnsLabel = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be a DNS label");
 
+/** Encrypted at rest, never returned; an empty text stands for the value that is stored. */
+const secret = () =>
+  optional(
+    z
+      .string()
+      .max(64 * 1024)
+      .describe("Encrypted at rest, never returned."),
+  );
+
 /** `null` and `{}` both mean "no such source" to the clients that switch kinds. */
 const sourceBlock = <T extends z.ZodType>(schema: T) =>
   z.preprocess(
@@ -62,6 +71,23 @@ const AzureBlob = z.object({
   syncIntervalInSeconds: seconds(),
   localAuthRef: optional(dnsLabel),
   managedIdentity: optional(z.object({ clientId: optional(z.string()) })),
+  /** Signs in as an application: with a secret, or with a certificate. */
+  servicePrincipal: optional(
+    z.object({
+      clientId: optional(z.string().max(64)),
+      tenantId: optional(z.string().max(64)),
+      clientSecret: secret(),
+      /** Base64 of a certificate with its private key, as PEM or PKCS#12. */
+      clientCertificate: secret(),
+      clientCertificatePassword: secret(),
+      /** Send the chain of the certificate along, for applications that trust an issuer and a name. */
+      clientCertificateSendChain: orElse(z.boolean(), false),
+    }),
+  ),
+  /** The shared key of the storage account. */
+  accountKey: secret(),
+  /** A shared access signature of the container. */
+  sasToken: secret(),
 });
 
 const OciRepository = z.object({
@@ -72,8 +98,30 @@ const OciRepository = z.object({
   repositoryRef: optional(
     z.object({ tag: optional(z.string()), semver: optional(z.string()), digest: optional(z.string()) }),
   ),
+  /** Which layer of the artifact holds the manifests; the first by default. */
+  layerSelector: optional(
+    z.object({
+      mediaType: optional(z.string().max(255)),
+      /** Unpack the layer, or take it as it is. */
+      operation: optional(z.enum(["extract", "copy"])),
+    }),
+  ),
+  /** Take only artifacts with a signature that can be verified. */
+  verify: optional(
+    z.object({
+      provider: orElse(z.enum(["cosign", "notation"]), "cosign"),
+      /** Base64 of trusted public keys or certificates, by file name; without any the signature must be keyless. */
+      verificationConfig: optional(z.record(z.string().regex(/^[-._a-zA-Z0-9]{1,253}$/), z.string())),
+      /** Whom a keyless signature may be of: regular expressions, one of which must match. */
+      matchOidcIdentity: optional(z.array(z.object({ issuer: z.string(), subject: z.string() })).max(50)),
+    }),
+  ),
   localAuthRef: optional(dnsLabel),
   serviceAccountName: optional(dnsLabel),
+  /** Sign in to an Azure registry as the identity of the source controller. */
+  useWorkloadIdentity: orElse(z.boolean(), false),
+  /** Base64 of PEM files: the registry's authority, and a certificate to show to it. */
+  tlsConfig: optional(z.object({ caCertificate: secret(), clientCertificate: secret(), privateKey: secret() })),
 });
 
 const Kustomization = z.object({

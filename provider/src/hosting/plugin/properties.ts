@@ -1,4 +1,5 @@
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import { mapSecrets } from "../../inputs/map-secrets.ts";
 import { isPlainObject, type Properties, withoutUndefined } from "../../inputs/plain.ts";
 import { unknownValue } from "../../inputs/unknown.ts";
 
@@ -33,9 +34,11 @@ function toPlain(value: unknown): unknown {
 
 /** Inputs or state for an answer; those named are secrets whatever the program said. */
 export function structOf(properties: Properties, secrets: readonly string[] = []): structs.Struct {
+  const inside = secrets.filter((path) => path.includes("."));
+  const asSecret = (value: unknown) => ({ [signatureKey]: secretSignature, value });
   const fields = Object.entries(withoutUndefined(properties)).map(([key, value]) => [
     key,
-    secrets.includes(key) ? { [signatureKey]: secretSignature, value } : value,
+    secrets.includes(key) ? asSecret(value) : mapSecrets(key, value, inside, (_, one) => asSecret(one)),
   ]);
   // A trip through JSON drops the fields that are undefined further inside, which a Struct cannot hold.
   return structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(Object.fromEntries(fields))));
