@@ -17,11 +17,12 @@ import { createServer } from "./http/server.ts";
 import { openIdentity } from "./identity/identity.ts";
 import { type Installation, openInstallation } from "./identity/installation.ts";
 import { forgetSignInsRegularly } from "./identity/people/forget-sign-ins.ts";
-import { resumeGroupDeletions } from "./jobs/delete-group.ts";
 import { forgetActivityRegularly } from "./jobs/forget-activity.ts";
 import { forgetChartsRegularly } from "./jobs/forget-charts.ts";
 import { forgetOperationsRegularly } from "./jobs/forget-operations.ts";
-import { createUpgrades, resumeUpgrades } from "./jobs/upgrade-followers.ts";
+import { createLeases } from "./jobs/leases.ts";
+import { resumeRegularly } from "./jobs/resume.ts";
+import { createUpgrades } from "./jobs/upgrade-followers.ts";
 import { createLogger } from "./log.ts";
 import { openPki } from "./pki/pki.ts";
 import { originOf, publicUrlOf, serverNamesOf } from "./public-url.ts";
@@ -123,9 +124,11 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
       catalogue,
       extensionTypes: createExtensionTypes({ catalogue, store, subscriptionId, publicUrl }),
       upgrades: createUpgrades(() => services),
+      leases: createLeases(store),
       generations: createGenerations(store),
       activity,
     };
+    undo.push(() => services.generations.close());
 
     const app = await createServer(services, server);
     undo.push(() => app.close());
@@ -139,9 +142,9 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
       ),
     );
     undo.push(forgetChartsRegularly(services));
+    undo.push(() => services.leases.close());
     undo.push(() => services.upgrades.close());
-    await resumeGroupDeletions(services);
-    await resumeUpgrades(services);
+    undo.push(await resumeRegularly(services));
     beginServing(server);
 
     const connection = connectionOf(publicUrl, pki.caFile, installation);

@@ -13,6 +13,7 @@ import type { Metrics } from "./http/metrics.ts";
 import type { Caller } from "./identity/caller.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { ManagedIdentities } from "./identity/managed-identities.ts";
+import type { Leases } from "./jobs/leases.ts";
 import type { Pki } from "./pki/pki.ts";
 import type { Secrets } from "./secrets/secrets.ts";
 import type { Settings } from "./settings.ts";
@@ -48,6 +49,8 @@ export interface Services {
   /** Those and what users registered. */
   readonly extensionTypes: ExtensionTypes;
   readonly upgrades: Upgrades;
+  /** Which replica does which background work. */
+  readonly leases: Leases;
   readonly generations: Generations;
   /** For events that no transaction carries. */
   readonly activity: ActivityLog;

@@ -16,6 +16,8 @@ export interface Notifications {
   closeAll(): void;
 }
 
+const isUnavailable = (error: unknown): boolean => error instanceof DomainError && error.code === "ServiceUnavailable";
+
 export function createNotifications(generations: Generations): Notifications {
   const streams = new Map<string, Set<ServerResponse>>();
 
@@ -60,7 +62,8 @@ export function createNotifications(generations: Generations): Notifications {
         else write(": keep-alive\n\n");
         isStillAllowed().then(
           (isAllowed) => isAllowed || stream.end(),
-          () => stream.end(),
+          // While the database is away nobody can say; if every stream ended, all clusters would come back at once.
+          (error: unknown) => isUnavailable(error) || stream.end(),
         );
       }, KEEP_ALIVE_MS);
       const end = setTimeout(() => stream.end(), MIN_LIFE_MS + Math.random() * LIFE_SPREAD_MS);

@@ -9,6 +9,7 @@ import type {
   SigningKeysTable,
   UsedProofsTable,
 } from "./identity-tables.ts";
+import type { LeasesTable } from "./lease-table.ts";
 import type {
   AuthorizationCodesTable,
   BrowserSessionsTable,
@@ -46,6 +47,7 @@ export interface Tables {
   subscription_tags: SubscriptionTagsTable;
   custom_locations: CustomLocationsTable;
   activity_log: ActivityLogTable;
+  leases: LeasesTable;
   installation: InstallationTable;
   applications: ApplicationsTable;
   application_credentials: ApplicationCredentialsTable;

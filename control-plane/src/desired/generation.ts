@@ -2,7 +2,8 @@ import type { Store, Tx } from "../db/store.ts";
 
 /**
  * Which generation of its desired state each cluster has. The number lives in the database; subscribers are told of changes as
- * a hint only, so that losing one costs a polling interval and nothing else.
+ * a hint only, so that losing one costs a polling interval and nothing else. Other replicas are told by a message, and each looks
+ * into the database for the clusters that it has subscribers of: seldom while messages arrive, every second while they do not.
  */
 export interface Generations {
   /** The newest generation of a cluster (lower-case id); 0 for one that does not exist. */
@@ -11,6 +12,7 @@ export interface Generations {
   subscribe(clusterKey: string, listener: (generation: number) => void): () => void;
   /** Tells subscribers. Called after the commit. */
   announce(clusterKey: string, generation: number): void;
+  close(): Promise<void>;
 }
 
 /** Raises the generation of a cluster in the transaction that changes one of its children, and returns it. */
@@ -45,8 +47,33 @@ export async function retireGenerations(tx: Tx, clusterKey: string): Promise<voi
     .execute();
 }
 
+const lookMs = 1000;
+const lookWithMessagesMs = 15_000;
+const lookAtOnce = 500;
+const prefix = "generation ";
+
 export function createGenerations(store: Store): Generations {
   const listeners = new Map<string, Set<(generation: number) => void>>();
+  const tell = (clusterKey: string, generation: number): void => {
+    for (const listener of listeners.get(clusterKey) ?? []) listener(generation);
+  };
+  const stopListening = store.messages.listen((message) => {
+    const [, generation, clusterKey] = /^generation (\d+) (.+)$/.exec(message) ?? [];
+    if (clusterKey !== undefined) tell(clusterKey, Number(generation));
+  });
+  const look = async (): Promise<void> => {
+    const keys = [...listeners.keys()];
+    for (let at = 0; at < keys.length; at += lookAtOnce) {
+      const rows = await store.read
+        .selectFrom("cluster_status")
+        .select(["cluster_key", "generation"])
+        .where("cluster_key", "in", keys.slice(at, at + lookAtOnce))
+        .execute();
+      for (const row of rows) tell(row.cluster_key, row.generation);
+    }
+  };
+  const looking = store.dialect === "postgres" ? lookRegularly(store, look) : undefined;
+
   return {
     async current(clusterKey) {
       const row = await store.read
@@ -65,7 +92,41 @@ export function createGenerations(store: Store): Generations {
       };
     },
     announce(clusterKey, generation) {
-      for (const listener of listeners.get(clusterKey) ?? []) listener(generation);
+      tell(clusterKey, generation);
+      store.messages.send(`${prefix}${generation} ${clusterKey}`);
+    },
+    async close() {
+      stopListening();
+      await looking?.stop();
+    },
+  };
+}
+
+/** Also once after messages began to arrive again: what was sent before nobody heard. */
+function lookRegularly(store: Store, look: () => Promise<void>): { stop(): Promise<void> } {
+  let isStopped = false;
+  let lookedAt = performance.now();
+  let wasConnected = false;
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    const isConnected = store.messages.isConnected();
+    const isQuiet = isConnected && wasConnected && performance.now() - lookedAt < lookWithMessagesMs;
+    wasConnected = isConnected;
+    if (isQuiet || isStopped || running !== undefined) return;
+    lookedAt = performance.now();
+    // A database that is away is told by whoever asks something of it.
+    running = look()
+      .catch(() => {})
+      .finally(() => {
+        running = undefined;
+      });
+  }, lookMs);
+  timer.unref();
+  return {
+    async stop() {
+      isStopped = true;
+      clearInterval(timer);
+      await running;
     },
   };
 }

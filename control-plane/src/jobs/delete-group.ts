@@ -2,34 +2,31 @@ import { removeAssignmentsAt } from "../authorization/role-assignments.ts";
 import { endOperations } from "../db/operations.ts";
 import { removeResource } from "../resources/remove-resource.ts";
 import type { Services } from "../services.ts";
+import type { Lease } from "./leases.ts";
 
 /** Small, so that other writes find their turn in between. */
 const batchSize = 20;
 
-/** Empties a resource group that is marked as being deleted, then removes it and ends its operation. Safe to repeat. */
+/**
+ * Empties a resource group that is marked as being deleted, then removes it and ends its operation. Safe to repeat; one replica at a
+ * time does it, and resume.ts begins again what was left.
+ */
 export async function deleteGroup(services: Services, groupKey: string): Promise<void> {
   try {
-    while (!(await deleteBatch(services, groupKey)));
+    await services.leases.hold(`delete-group:${groupKey}`, async (lease) => {
+      while (!lease.signal.aborted && !(await deleteBatch(services, groupKey, lease)));
+    });
   } catch (error) {
     services.log.error(
       { err: error, resourceId: groupKey },
-      "deleting a resource group stopped; it goes on at the next start",
+      "deleting a resource group stopped; it is taken up again in a moment",
     );
   }
 }
 
-/** Takes up what an earlier process left. */
-export async function resumeGroupDeletions(services: Services): Promise<void> {
-  const groups = await services.store.read
-    .selectFrom("resource_groups")
-    .select("key")
-    .where("state", "=", "Deleting")
-    .execute();
-  for (const { key } of groups) void deleteGroup(services, key);
-}
-
-const deleteBatch = (services: Services, groupKey: string): Promise<boolean> =>
+const deleteBatch = (services: Services, groupKey: string, lease: Lease): Promise<boolean> =>
   services.store.write(async (tx) => {
+    await lease.confirm(tx);
     const now = services.clock.now().toISOString();
     const resources = await tx
       .selectFrom("resources")

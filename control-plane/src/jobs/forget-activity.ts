@@ -1,4 +1,5 @@
 import type { Services } from "../services.ts";
+import { regularly } from "./regularly.ts";
 
 const intervalMs = 15 * 60 * 1000;
 const batchSize = 500;
@@ -6,14 +7,8 @@ const batchSize = 500;
 const maxBatches = 200;
 
 /** Removes events that are older than the log is kept. Returns the function that stops looking. */
-export function forgetActivityRegularly(services: Services): () => void {
-  const run = (): void => {
-    forgetActivity(services).catch((error) => services.log.error({ err: error }, "old events were not removed"));
-  };
-  const timer = setInterval(run, intervalMs);
-  timer.unref();
-  return () => clearInterval(timer);
-}
+export const forgetActivityRegularly = (services: Services): (() => void) =>
+  regularly(services, { name: "forget-activity", intervalMs, run: () => forgetActivity(services) });
 
 /** Goes by the primary key: events sort by their time. */
 export async function forgetActivity({

@@ -1,17 +1,12 @@
 import type { Services } from "../services.ts";
+import { regularly } from "./regularly.ts";
 
 const intervalMs = 15 * 60 * 1000;
 const batchSize = 500;
 
 /** Removes operations that ended longer ago than they are kept. Returns the function that stops looking. */
-export function forgetOperationsRegularly(services: Services): () => void {
-  const run = (): void => {
-    forgetOperations(services).catch((error) => services.log.error({ err: error }, "old operations were not removed"));
-  };
-  const timer = setInterval(run, intervalMs);
-  timer.unref();
-  return () => clearInterval(timer);
-}
+export const forgetOperationsRegularly = (services: Services): (() => void) =>
+  regularly(services, { name: "forget-operations", intervalMs, run: () => forgetOperations(services) });
 
 export async function forgetOperations(services: Services): Promise<void> {
   const before = new Date(services.clock.now().getTime() - services.settings.operationRetentionMs).toISOString();

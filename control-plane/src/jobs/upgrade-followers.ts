@@ -12,7 +12,8 @@ const batchSize = 20;
 
 /**
  * A type that was changed carries a mark until each extension that follows one of its trains has been looked at. The mark is in the
- * database, so that a control plane that was stopped goes on at its next start.
+ * database, so that another replica, or the next start, goes on
+ * where one was stopped (resume.ts).
  */
 export function createUpgrades(services: () => Services): Upgrades {
   const running = new Map<string, Promise<void>>();
@@ -26,11 +27,15 @@ export function createUpgrades(services: () => Services): Upgrades {
       again.add(typeKey);
       return;
     }
-    const run = followMarks(services(), typeKey, stop.signal)
+    const run = services()
+      .leases.hold(`upgrade-followers:${typeKey}`, ({ signal }) =>
+        followMarks(services(), typeKey, AbortSignal.any([signal, stop.signal])),
+      )
+      .then(() => {})
       .catch((error: unknown) => {
         services().log.error(
           { err: error, resourceId: typeKey },
-          "the followers of an extension type were not all upgraded; it goes on with the next change or start",
+          "the followers of an extension type were not all upgraded; it is taken up again in a moment",
         );
       })
       .finally(() => {
@@ -46,16 +51,6 @@ export function createUpgrades(services: () => Services): Upgrades {
       await Promise.all(running.values());
     },
   };
-}
-
-/** Takes up what an earlier process left. */
-export async function resumeUpgrades({ store, upgrades }: Services): Promise<void> {
-  const marked = await store.read
-    .selectFrom("extension_types")
-    .select("resource_key")
-    .where("unfollowed", "is not", null)
-    .execute();
-  for (const { resource_key } of marked) upgrades.begin(resource_key);
 }
 
 async function followMarks(services: Services, typeKey: string, signal: AbortSignal): Promise<void> {

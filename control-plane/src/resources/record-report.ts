@@ -30,15 +30,27 @@ export async function recordReports(
   reports: readonly Report[],
 ): Promise<ReportAnswer> {
   if (reports.length === 0) return { unknown: [] };
-  return services.store.write(async (tx) => {
+  const { unknown, ended } = await services.store.write(async (tx) => {
     const unknown: ReportAnswer["unknown"] = [];
+    const ended: EndedOperation[] = [];
     for (const report of reports) {
       const row = await findReported(tx, clusterKey, report);
       if (!row) unknown.push({ kind: report.kind, name: report.name });
-      else if (report.generation >= row.generation) await recordOne(services, tx, row, report);
+      else if (report.generation >= row.generation) {
+        const operation = await recordOne(services, tx, row, report);
+        if (operation !== undefined) ended.push(operation);
+      }
     }
-    return { unknown };
+    return { unknown, ended };
   });
+  for (const operation of ended) services.metrics.operations.inc({ ...operation });
+  return { unknown };
+}
+
+/** For the metrics, which are counted after the commit. */
+interface EndedOperation {
+  readonly kind: string;
+  readonly status: string;
 }
 
 /** The resource that a report is about; after a move also one that the old record was to remove. */
@@ -54,11 +66,16 @@ async function findReported(tx: Tx, clusterKey: string, report: Report): Promise
   return inherited.find((row) => row?.state === "Deleting");
 }
 
-async function recordOne(services: Services, tx: Tx, row: ResourceRow, report: Report): Promise<void> {
+async function recordOne(
+  services: Services,
+  tx: Tx,
+  row: ResourceRow,
+  report: Report,
+): Promise<EndedOperation | undefined> {
   const now = services.clock.now().toISOString();
   if (row.state === "Deleting" && report.state === "Deleted") {
-    services.metrics.operations.inc({ kind: "delete", status: "Succeeded" });
-    return removeResource(services, tx, row, now);
+    await removeResource(services, tx, row, now);
+    return { kind: "delete", status: "Succeeded" };
   }
   const output = outputOf(row, report);
   const state = stateAfter(row, report);
@@ -68,8 +85,8 @@ async function recordOne(services: Services, tx: Tx, row: ResourceRow, report: R
     ...(state === row.state ? {} : { state }),
   };
   if (Object.keys(changes).length > 0) await updateResource(tx, row.key, changes);
-  if (report.state !== "Succeeded" && report.state !== "Failed") return;
-  if (row.state === "Deleting" && report.state === "Succeeded") return;
+  if (report.state !== "Succeeded" && report.state !== "Failed") return undefined;
+  if (row.state === "Deleting" && report.state === "Succeeded") return undefined;
   // Most reports come when no operation runs; the index answers that without a write.
   await endOperations(tx, {
     resourceKey: row.key,
@@ -78,7 +95,7 @@ async function recordOne(services: Services, tx: Tx, row: ResourceRow, report: R
     error: report.state === "Failed" ? errorOf(report) : undefined,
     endedAt: now,
   });
-  if (!isTerminal(row.state)) services.metrics.operations.inc({ kind: "put", status: report.state });
+  return isTerminal(row.state) ? undefined : { kind: "put", status: report.state };
 }
 
 /**

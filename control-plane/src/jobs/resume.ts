@@ -1,0 +1,34 @@
+import type { Services } from "../services.ts";
+import { deleteGroup } from "./delete-group.ts";
+
+const intervalMs = 5000;
+
+/**
+ * Takes up, now and regularly, what was begun and is done by nobody: a replica died or was stopped, or it failed for a while. Each piece
+ * has a lease of its own, so what somebody does goes on undisturbed. Returns the function that stops.
+ */
+export async function resumeRegularly(services: Services): Promise<() => void> {
+  await resume(services);
+  const timer = setInterval(
+    () => {
+      resume(services).catch((error: unknown) => {
+        services.log.warn({ err: error }, "unfinished work could not be looked for; it is tried again");
+      });
+    },
+    intervalMs * (0.8 + Math.random() * 0.4),
+  );
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+async function resume(services: Services): Promise<void> {
+  const { read } = services.store;
+  const groups = await read.selectFrom("resource_groups").select("key").where("state", "=", "Deleting").execute();
+  for (const { key } of groups) void deleteGroup(services, key);
+  const types = await read
+    .selectFrom("extension_types")
+    .select("resource_key")
+    .where("unfollowed", "is not", null)
+    .execute();
+  for (const { resource_key } of types) services.upgrades.begin(resource_key);
+}
