@@ -15,6 +15,7 @@ export * from "./kubernetes/detect.ts";
 export * from "./operations/operation.ts";
 export * from "./operations/operations.ts";
 export * from "./resources/connected-cluster/index.ts";
+export * from "./resources/custom-location/index.ts";
 export * from "./resources/define-resource.ts";
 export * from "./resources/extension/index.ts";
 export * from "./resources/extension-type/index.ts";

@@ -1,6 +1,13 @@
 // Registers the chart in charts/greeter as an extension type, and keeps it installed on a cluster.
 import { join } from "node:path";
-import { ConnectedCluster, Extension, ExtensionType, ResourceGroup, readKubeconfig } from "@arcfleet/sdk";
+import {
+  ConnectedCluster,
+  CustomLocation,
+  Extension,
+  ExtensionType,
+  ResourceGroup,
+  readKubeconfig,
+} from "@arcfleet/sdk";
 import { Config } from "@pulumi/pulumi";
 
 const config = new Config();
@@ -31,5 +38,15 @@ const greeter = new Extension("greeter", {
   configurationSettings: { image: config.require("image"), greeting: config.require("greeting") },
 });
 
+// The namespace that it runs in, as a place that other tools can name. The cluster and the extension stay while it is there.
+const place = new CustomLocation("greeters-on-edge", {
+  resourceGroup: group,
+  location,
+  hostResourceId: cluster.id,
+  namespace: "greeter",
+  clusterExtensionIds: [greeter.id],
+});
+
+export const placeId = place.id;
 export const versions = greeterType.versions;
 export const installed = greeter.currentVersion;

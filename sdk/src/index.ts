@@ -8,6 +8,7 @@ export type {
 } from "@arcfleet/provider/lookups";
 export type { AdoptArgs } from "./arcfleet-resource.ts";
 export * from "./connected-cluster.ts";
+export * from "./custom-location.ts";
 export * from "./extension.ts";
 export * from "./extension-type.ts";
 export * from "./fleet/fleet.ts";

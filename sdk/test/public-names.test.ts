@@ -4,6 +4,7 @@ import { expect, test } from "@jest/globals";
 test("the public names are these; a change here is a change for every user", () => {
   expect(Object.keys(sdk).sort()).toEqual([
     "ConnectedCluster",
+    "CustomLocation",
     "Extension",
     "ExtensionType",
     "Fleet",

@@ -26,6 +26,20 @@ export const variations: Readonly<Record<ResourceKey, Variation>> = {
       "an unknown word": { privateLinkState: "Sometimes" },
     },
   },
+  customLocation: {
+    changed: { displayName: "The shop floor" },
+    patch: { displayName: "Another floor" },
+    fixed: {
+      hostResourceId:
+        "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/g/providers/Microsoft.Kubernetes/connectedClusters/other",
+      namespace: "elsewhere",
+    },
+    invalid: {
+      "a host that is no cluster": { hostResourceId: "/subscriptions/s/resourceGroups/g" },
+      "a namespace that is none": { namespace: "Not A Namespace" },
+      "an extension of nobody": { clusterExtensionIds: ["/subscriptions/s"] },
+    },
+  },
   extension: {
     changed: { configurationSettings: { "logs.level": "debug" } },
     patch: { configurationSettings: { "logs.level": "warn" } },

@@ -111,6 +111,9 @@ export async function newSubject(
 ): Promise<Subject> {
   const agent = definition.parent === undefined ? undefined : await world.newCluster();
   const place = agent?.clusterId ?? (await world.newGroup());
+  const example = definition.example.properties;
+  // What stands on a cluster needs one that is there.
+  const needed = "hostResourceId" in example ? { hostResourceId: (await world.newCluster()).clusterId } : {};
   const collection = `${place}/providers/${definition.namespace}/${definition.type}`;
   const id = `${collection}/${name}`;
   const url = (suffix = ""): string => `${id}${suffix}?api-version=${definition.providerApiVersion}`;
@@ -125,7 +128,7 @@ export async function newSubject(
     put: (properties = {}, call = {}) =>
       arm.call(url(), {
         method: "PUT",
-        body: { ...definition.example, properties: { ...definition.example.properties, ...properties } },
+        body: { ...definition.example, properties: { ...example, ...needed, ...properties } },
         ...call,
       }),
     patch: (body) => arm.call(url(), { method: "PATCH", body }),

@@ -22,6 +22,7 @@ const fluxExtension: ExportedType["after"] = {
 export const exportedTypes: Readonly<Record<ResourceKey | "resourceGroup", ExportedType>> = {
   resourceGroup: {},
   connectedCluster: { takesKubeconfig: true },
+  customLocation: {},
   extension: {},
   extensionType: {},
   fluxConfiguration: { derived: ["sourceKind"], after: fluxExtension },

@@ -79,6 +79,8 @@ export const errorCodes = {
     "A resource of another type on the same cluster has the name, and both would make the same objects.",
   ],
   AnotherOperationInProgress: [409, "A deletion of the resource or of its parent is running."],
+  NamespaceInUse: [409, "Another custom location stands for the namespace of the cluster."],
+  ResourceInUse: [409, "Other resources need what was to be deleted."],
   RoleAssignmentExists: [409, "The same role is already assigned to the principal at the scope."],
   RoleDefinitionWithSameNameExists: [409, "Another role has the name."],
   RoleDefinitionHasAssignments: [409, "A custom role that is assigned was to be removed, or taken from that scope."],

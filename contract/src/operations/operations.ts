@@ -1,6 +1,7 @@
 import { activityOperations } from "./activity.ts";
 import { authorizationOperations } from "./authorization.ts";
 import { clusterActionOperations } from "./cluster-actions.ts";
+import { customLocationOperations } from "./custom-locations.ts";
 import { dataPlaneOperations } from "./data-plane.ts";
 import { extensionTypeOperations } from "./extension-types.ts";
 import { graphOperations } from "./graph.ts";
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   ...resourceOperations,
   ...clusterActionOperations,
   ...extensionTypeOperations,
+  ...customLocationOperations,
   ...resourceGroupOperations,
   ...refusedGroupOperations,
   ...tagOperations,

@@ -49,6 +49,7 @@ export const pathParameters: Readonly<Record<string, z.ZodType>> = {
   roleDefinitionId: z.string().describe("The GUID of the role definition."),
   denyAssignmentId: z.string().describe("The GUID of a deny assignment."),
   kubernetesNamespace: z.string().describe("A namespace of the cluster."),
+  resourceSyncRuleName: z.string().describe("The name of a resource sync rule."),
   operationId: z.string().regex(guid).describe("The id of the operation, from the link that started it."),
   location: z.string().describe("A location, `westeurope`."),
   namespace: z.string().describe("The namespace of a resource provider, `Microsoft.Kubernetes`."),

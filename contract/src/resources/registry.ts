@@ -1,4 +1,5 @@
 import { connectedCluster } from "./connected-cluster/index.ts";
+import { customLocation } from "./custom-location/index.ts";
 import { fullType, type ResourceDefinition, type TypeDefinition } from "./define-resource.ts";
 import { extension } from "./extension/index.ts";
 import { extensionType } from "./extension-type/index.ts";
@@ -10,6 +11,7 @@ import { sourceControlConfiguration } from "./source-control-configuration/index
 /** Every type whose routes are derived, once. Nothing else may list type names: walk this. */
 export const registry = {
   connectedCluster,
+  customLocation,
   extension,
   extensionType,
   fluxConfiguration,

@@ -14,6 +14,7 @@ import { registerResourceGraphRoutes } from "../resource-graph/routes.ts";
 import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
 import { registerCredentialRoutes } from "./credential-routes.ts";
+import { registerCustomLocationRoutes } from "./custom-location-routes.ts";
 import { toErrorAnswer } from "./errors.ts";
 import { registerExtensionTypeRoutes } from "./extension-type-routes.ts";
 import { registerGenericResourceRoutes } from "./generic-resource-routes.ts";
@@ -85,6 +86,7 @@ export async function createServer(services: Services, server: Server): Promise<
   registerActivityRoutes(app, services);
   registerRoleRoutes(app, services);
   registerExtensionTypeRoutes(app, services);
+  registerCustomLocationRoutes(app, services);
   registerOperationRoutes(app, services);
   registerRunningOperationRoutes(app, services);
   registerCredentialRoutes(app, services);

@@ -12,7 +12,7 @@ import { DomainError, invalidContent } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import { deleteGroup } from "../jobs/delete-group.ts";
 import { type JsonObject, readJsonColumn } from "../json.ts";
-import { hooksOf, neededTypes } from "../resources/hooks.ts";
+import { hooksOf, neededTypes, refuseGroupRemoval } from "../resources/hooks.ts";
 import type { Services } from "../services.ts";
 import { parseLocation, parseTags } from "./parse-body.ts";
 
@@ -134,6 +134,7 @@ export async function removeGroup(
     const running = existing.state === "Deleting" ? await runningOperation(tx, existing.key) : undefined;
     if (running) return { id: running.id, isNew: false };
     await refuseNeeded(services, tx, existing.key, request.caller);
+    await refuseGroupRemoval(tx, existing.key);
     const started: NewOperation = {
       id: randomUUID(),
       resource_key: existing.key,

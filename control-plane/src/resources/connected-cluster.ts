@@ -13,6 +13,7 @@ import { revokeCredentials } from "../identity/applications.ts";
 import type { Settings } from "../settings.ts";
 import { checkMove, findPredecessor } from "./check-move.ts";
 import { refuseKeyOfOther } from "./cluster-key.ts";
+import { refuseWhileGroupHosts, refuseWhileHosting } from "./custom-location.ts";
 import { awaitsAgents, childrenLeftBehind, closeGap } from "./moved-clusters.ts";
 import { hashOfKey, onboardingKeyOf } from "./onboarding-key.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
@@ -54,6 +55,7 @@ const hooks: ResourceHooks = {
   },
 
   async beforeDelete(tx, row) {
+    await refuseWhileHosting(tx, row.key, row.id);
     if (row.moved_to === null) return;
     if (row.last_connectivity !== null && (await awaitsAgents(tx, row.key))) {
       throw new DomainError(
@@ -70,6 +72,8 @@ const hooks: ResourceHooks = {
       { details: left.map(({ id }) => ({ code: "NotMoved", message: "Not made anew yet.", target: id })) },
     );
   },
+
+  refuseGroupRemoval: refuseWhileGroupHosts,
 
   async beforeRemove(tx, key) {
     await closeGap(tx, key);

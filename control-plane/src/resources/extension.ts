@@ -2,6 +2,7 @@ import { ExtensionProperties, extension, fullType } from "@arcfleet/contract";
 import { z } from "zod";
 import { resolveVersion } from "../catalogue/extension-type-entry.ts";
 import { invalid } from "../errors.ts";
+import { refuseWhileOffering } from "./custom-location.ts";
 import { forgetUse, recordUse } from "./extension-uses.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
 
@@ -72,6 +73,10 @@ const hooks: ResourceHooks = {
       release_train: properties.releaseTrain,
       follows: followsUpgrades(properties) ? 1 : 0,
     });
+  },
+
+  async beforeDelete(tx, row) {
+    if (row.parent_key !== null) await refuseWhileOffering(tx, row.parent_key, row.id);
   },
 
   beforeRemove: (tx, key) => forgetUse(tx, key),

@@ -1,5 +1,7 @@
 import { fullType, type ResourceDefinition } from "@arcfleet/contract";
+import type { Tx } from "../db/store.ts";
 import { connectedClusterHooks } from "./connected-cluster.ts";
+import { customLocationHooks } from "./custom-location.ts";
 import { extensionHooks } from "./extension.ts";
 import { extensionTypeHooks } from "./extension-type.ts";
 import { fluxConfigurationHooks } from "./flux-configuration.ts";
@@ -8,6 +10,7 @@ import { sourceControlConfigurationHooks } from "./source-control-configuration.
 
 const entries = [
   connectedClusterHooks,
+  customLocationHooks,
   extensionHooks,
   extensionTypeHooks,
   fluxConfigurationHooks,
@@ -23,4 +26,9 @@ export const neededTypes: readonly string[] = entries
 
 export function hooksOf(definition: ResourceDefinition): ResourceHooks {
   return hooks.get(definition.type) ?? {};
+}
+
+/** Refuses the deletion of a whole group on behalf of every type. Each asks once, whatever the group holds. */
+export async function refuseGroupRemoval(tx: Tx, groupKey: string): Promise<void> {
+  for (const entry of entries) await hooksOf(entry.definition).refuseGroupRemoval?.(tx, groupKey);
 }

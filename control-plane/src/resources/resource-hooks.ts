@@ -46,6 +46,8 @@ export interface ResourceHooks {
    * @throws DomainError
    */
   refuseRemoval?(services: Services, tx: Tx, key: string, removal: Removal): Promise<void>;
+  /** Refuses the deletion of a group while something outside of it needs one of its resources of this type. One look, not one for each. */
+  refuseGroupRemoval?(tx: Tx, groupKey: string): Promise<void>;
   /** Runs in the transaction, before the row goes. */
   beforeRemove?(tx: Tx, key: string): Promise<void>;
   /** What the reported output becomes when the client changes what is wanted. */

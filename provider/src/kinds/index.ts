@@ -4,6 +4,7 @@ import type { Lifecycle } from "../lifecycle/lifecycle.ts";
 import { rolloutGateLifecycle } from "../rollout/gate-lifecycle.ts";
 import { inRollout } from "../rollout/in-rollout.ts";
 import { connectedClusterKind } from "./connected-cluster.ts";
+import { customLocationKind } from "./custom-location.ts";
 import { extensionKind } from "./extension.ts";
 import { extensionTypeKind } from "./extension-type.ts";
 import { fluxConfigurationKind } from "./flux-configuration.ts";
@@ -15,6 +16,7 @@ import { sourceControlConfigurationKind } from "./source-control-configuration.t
 /** Records of the control plane, by their key in the contract. */
 const kinds: Readonly<Record<TypeKey, ResourceKind>> = {
   connectedCluster: connectedClusterKind,
+  customLocation: customLocationKind,
   extension: extensionKind,
   extensionType: extensionTypeKind,
   fluxConfiguration: fluxConfigurationKind,
