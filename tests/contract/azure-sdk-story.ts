@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Connection } from "@arcfleet/contract";
 import { ConnectedKubernetesClient } from "@azure/arm-hybridkubernetes";
 import { SourceControlConfigurationClient } from "@azure/arm-kubernetesconfiguration";
+import { ResourceGraphClient } from "@azure/arm-resourcegraph";
 import { ClientSecretCredential } from "@azure/identity";
 import { onboardingKey } from "../support/onboarding-key.ts";
 import { simulatedAgent } from "../support/simulated-agent.ts";
@@ -70,6 +71,22 @@ const updating = await flux.beginUpdate(...place, "apps", {
 await agent.settle();
 await updating.pollUntilDone();
 tell("patched", Object.keys((await flux.get(...place, "apps")).kustomizations ?? {}).sort());
+// This client asks for tokens of the public cloud unless it is told the audience.
+const credentials = { scopes: [`${connection.endpoint}/.default`] };
+const graph = new ResourceGraphClient(credential, { ...options, credentials });
+const query = "kubernetesconfigurationresources | project type = split(type, '/')[1], name | order by name asc";
+const subscriptions = [connection.subscriptionId];
+const firstPage = await graph.resources({ query, subscriptions, options: { top: 1 } });
+const { skipToken } = firstPage;
+const rest = await graph.resources({ query, subscriptions, options: { skipToken, resultFormat: "table" } });
+tell("inventory", {
+  total: firstPage.totalRecords,
+  truncated: firstPage.resultTruncated,
+  first: firstPage.data,
+  rest: rest.data,
+});
+tell("wrong query", await errorOf(graph.resources({ query: "resources | render piechart" })));
+
 const removing = await flux.beginDelete(...place, "apps");
 await agent.settle();
 await removing.pollUntilDone();

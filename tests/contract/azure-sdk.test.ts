@@ -73,6 +73,26 @@ describe("the unmodified Azure SDKs", () => {
     expect(told.get("removed")).toMatchObject({ statusCode: 404, code: "ResourceNotFound" });
   });
 
+  test("ask about all of it in a query, page by page, and are told what is wrong with one", () => {
+    expect(told.get("inventory")).toEqual({
+      total: 2,
+      truncated: "false",
+      first: [{ type: "fluxconfigurations", name: "apps" }],
+      rest: {
+        columns: [
+          { name: "type", type: "object" },
+          { name: "name", type: "string" },
+        ],
+        rows: [["extensions", "flux"]],
+      },
+    });
+    expect(told.get("wrong query")).toMatchObject({
+      code: "BadRequest",
+      statusCode: 400,
+      message: expect.stringContaining("The operator 'render' is not supported"),
+    });
+  });
+
   test("detach the cluster, and doing it twice is no error", () => {
     expect(told.get("detached")).toMatchObject({ statusCode: 404, code: "ResourceNotFound" });
   });

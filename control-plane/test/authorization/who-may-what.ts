@@ -66,6 +66,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   "OperationStatuses_*": { who: "everyone" },
   "OperationResults_*": { who: "everyone" },
 
+  // Whoever has a token may ask; what the answer holds is what their roles let them read (resource-graph/permissions.test.ts).
+  Resources: { who: "everyone" },
+
   ResourceGroups_Get: { who: people },
   ResourceGroups_CheckExistence: { who: people },
   ResourceGroups_List: { who: people, alsoFromBelow: true },
