@@ -17,7 +17,7 @@ export function registerMetadataRoutes(app: App, services: Services): void {
   });
 }
 
-function describeCloud({ publicUrl, tenantId }: Services) {
+function describeCloud({ publicUrl }: Services) {
   const { hostname } = new URL(publicUrl);
   // Nothing is called under these names, but some clients refuse to start when one is missing.
   const suffix = (name: string): string => `${name}.${hostname}`;
@@ -25,7 +25,8 @@ function describeCloud({ publicUrl, tenantId }: Services) {
     name: "arcfleet",
     portal: publicUrl,
     resourceManager: publicUrl,
-    authentication: { loginEndpoint: publicUrl, audiences: [publicUrl], tenant: tenantId, identityProvider: "AAD" },
+    // Not our tenant: Terraform takes any cloud that says another word than `common` for an Azure Stack, and refuses it.
+    authentication: { loginEndpoint: publicUrl, audiences: [publicUrl], tenant: "common", identityProvider: "AAD" },
     graph: publicUrl,
     graphAudience: publicUrl,
     microsoftGraphResourceId: `${publicUrl}/`,

@@ -24,7 +24,8 @@ describe("what clients read before they begin", () => {
     expect(one.json()).toMatchObject({
       name: "arcfleet",
       resourceManager: endpoint,
-      authentication: { loginEndpoint: endpoint, audiences: [endpoint] },
+      // Terraform takes a cloud with another tenant than `common` for an Azure Stack, and refuses it.
+      authentication: { loginEndpoint: endpoint, audiences: [endpoint], tenant: "common" },
       suffixes: { storage: expect.any(String), relayEndpointSuffix: expect.any(String) },
       dataplaneEndpoints: { arcConfigEndpoint: endpoint },
     });
