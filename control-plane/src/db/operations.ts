@@ -1,5 +1,5 @@
 import type { ArmError } from "@arcfleet/contract";
-import type { Insertable, Kysely, Selectable } from "kysely";
+import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
 import { toEndRow } from "../activity/event.ts";
 import type { ActivityLogTable } from "./activity-tables.ts";
 import type { OperationsTable } from "./resource-tables.ts";
@@ -58,7 +58,12 @@ export interface EndOperations {
 export async function endOperations(tx: Tx, end: EndOperations): Promise<void> {
   let query = tx
     .updateTable("operations")
-    .set({ status: end.status, error: end.error ? JSON.stringify(end.error) : null, ended_at: end.endedAt })
+    .set({
+      status: end.status,
+      error: end.error ? JSON.stringify(end.error) : null,
+      // Nothing ends before it began, also when the clock was set back meanwhile.
+      ended_at: sql<string>`case when started_at > ${end.endedAt} then started_at else ${end.endedAt} end`,
+    })
     .where("resource_key", "=", end.resourceKey)
     .where("status", "=", "InProgress");
   if (end.upToGeneration !== undefined) query = query.where("generation", "<=", end.upToGeneration);

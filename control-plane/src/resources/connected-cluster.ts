@@ -125,5 +125,6 @@ export function connectivityOf(
   if (status.last_connectivity === null) return "Connecting";
   const now = clock.now().getTime();
   if (status.certificate_expires !== null && Date.parse(status.certificate_expires) <= now) return "Expired";
-  return now - Date.parse(status.last_connectivity) < settings.offlineAfterMs ? "Connected" : "Offline";
+  // Either way: a heartbeat from the future is one of before the clock was set back, and says nothing of now.
+  return Math.abs(now - Date.parse(status.last_connectivity)) < settings.offlineAfterMs ? "Connected" : "Offline";
 }

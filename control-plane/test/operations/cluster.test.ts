@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { createForgetOperations } from "../../src/jobs/forget-operations.ts";
 import { type Api, startApi } from "../support/api.ts";
 import {
   clusterPath,
@@ -218,8 +219,7 @@ describe("DELETE of a connected cluster", () => {
   test("operations are forgotten only after the time they are kept", async () => {
     await api.call("PUT", cluster, body());
     const link = (await api.call("DELETE", cluster)).headers["azure-asyncoperation"];
-    const { forgetOperations } = await import("../../src/jobs/forget-operations.ts");
-    await forgetOperations(api.controlPlane.services);
+    await createForgetOperations(api.controlPlane.services)();
     expect((await api.follow(link)).status).toBe(200);
   });
 });
