@@ -74,6 +74,7 @@ export const errorCodes = {
   ],
   ExtensionTypeInUse: [409, "Extensions use what was to be removed or changed of an extension type."],
   ResourceGroupBeingDeleted: [409, "The resource group is being deleted."],
+  PrincipalProtected: [409, "A principal or credential without which nobody could manage the control plane any more."],
   NameInUse: [
     409,
     "A resource of another type on the same cluster has the name, and both would make the same objects.",

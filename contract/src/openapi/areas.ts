@@ -7,6 +7,8 @@ export const areas: Readonly<Record<string, string>> = {
     "What `Azure-AsyncOperation` and `Location` of answers point at. Follow those links; there is no need to make such a path.",
   Authorization: "Who may do what: roles, and who holds them at which scope.",
   Tokens: "The token issuer, as the identity libraries of Azure speak to it. Refuses in the form of OAuth.",
+  Directory:
+    "Who can sign in: people, applications with their credentials, and the keys of the token issuer. Azure has this elsewhere.",
   "Sign-in pages": "What people see in a browser. Refusals are pages too.",
   "Data plane of the agents":
     "For the agents of a cluster alone, with the identity of the cluster or of one of its extensions. No role, not even Owner, opens it: it hands out secrets.",

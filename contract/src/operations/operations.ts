@@ -3,6 +3,7 @@ import { authorizationOperations } from "./authorization.ts";
 import { clusterActionOperations } from "./cluster-actions.ts";
 import { customLocationOperations } from "./custom-locations.ts";
 import { dataPlaneOperations } from "./data-plane.ts";
+import { directoryOperations } from "./directory.ts";
 import { extensionTypeOperations } from "./extension-types.ts";
 import { graphOperations } from "./graph.ts";
 import { identityOperations } from "./identity.ts";
@@ -30,6 +31,7 @@ export const operations: readonly Operation[] = [
   ...authorizationOperations,
   ...graphOperations,
   ...identityOperations,
+  ...directoryOperations,
   ...dataPlaneOperations,
   ...serviceOperations,
 ];

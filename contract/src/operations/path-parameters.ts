@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { principalName } from "../identity/principal.ts";
+import { userName } from "../identity/user.ts";
 import type { ResourceDefinition } from "../resources/define-resource.ts";
 import { fullType } from "../resources/define-resource.ts";
 import { definitions } from "../resources/registry.ts";
@@ -50,6 +52,11 @@ export const pathParameters: Readonly<Record<string, z.ZodType>> = {
   denyAssignmentId: z.string().describe("The GUID of a deny assignment."),
   kubernetesNamespace: z.string().describe("A namespace of the cluster."),
   resourceSyncRuleName: z.string().describe("The name of a resource sync rule."),
+  userName: z.string().regex(userName.pattern).describe(`The sign-in name of a person: ${userName.rule}.`),
+  principalName: z
+    .string()
+    .describe(`The name of an application or its client id. A new one has ${principalName.rule}.`),
+  credentialId: z.string().regex(guid).describe("The id of a credential, from their list."),
   operationId: z.string().regex(guid).describe("The id of the operation, from the link that started it."),
   location: z.string().describe("A location, `westeurope`."),
   namespace: z.string().describe("The namespace of a resource provider, `Microsoft.Kubernetes`."),

@@ -6,6 +6,7 @@ import { registerRoleRoutes } from "../authorization/role-routes.ts";
 import { registerHelmSettingsRoutes } from "../data-plane/helm-settings-routes.ts";
 import { registerDataPlaneRoutes } from "../data-plane/routes.ts";
 import { DomainError } from "../errors.ts";
+import { registerDirectoryRoutes } from "../identity/directory/directory-routes.ts";
 import { registerPeopleRoutes } from "../identity/people/people-routes.ts";
 import { registerTokenRoutes } from "../identity/token-routes.ts";
 import { registerRegistryRoutes } from "../registry/routes.ts";
@@ -71,6 +72,7 @@ export async function createServer(services: Services, server: Server): Promise<
   registerOpenApiRoutes(app, services);
   registerTokenRoutes(app, services);
   registerPeopleRoutes(app, services);
+  registerDirectoryRoutes(app, services);
   registerRegistryRoutes(app, services);
   await registerUploadRoutes(app, services);
   registerDataPlaneRoutes(app, services);

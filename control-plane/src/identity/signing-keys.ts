@@ -1,3 +1,4 @@
+import type { RotationMode, SigningKey as SigningKeyFacts } from "@arcfleet/contract";
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
@@ -22,20 +23,6 @@ interface SigningKey {
   readonly privateKey: CryptoKey;
 }
 
-/**
- * How a new key takes over. `scheduled`: published now, signs in a day, as by itself every month. `soon`: signs as soon as every process
- * has read it. `revoke`: signs at once, and all others are removed: for when a key may have been stolen, since every token ends with it.
- */
-export const RotationMode = z.enum(["scheduled", "soon", "revoke"]);
-export type RotationMode = z.infer<typeof RotationMode>;
-
-/** A key as operators see it. */
-export interface KeyFacts {
-  readonly kid: string;
-  readonly activeFrom: string;
-  readonly isCurrent: boolean;
-}
-
 /** The keys of the token issuer. They live in the database, so that tokens outlive a restart and replicas agree. */
 export interface SigningKeys {
   /** The key that signs now. */
@@ -44,7 +31,7 @@ export interface SigningKeys {
   find(kid: string): Promise<CryptoKey | undefined>;
   /** The JSON Web Key Set. */
   published(): Promise<{ readonly keys: readonly JWK[] }>;
-  list(): Promise<readonly KeyFacts[]>;
+  list(): Promise<readonly SigningKeyFacts[]>;
   /** Makes a new key now. */
   rotate(mode: RotationMode): Promise<void>;
 }

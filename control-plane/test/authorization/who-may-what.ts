@@ -106,7 +106,18 @@ export const rules: Readonly<Record<string, Rule>> = {
   "Permissions_List*": { who: "everyone" },
   "CheckAccess_Post*": { who: all },
 
+  // Who can sign in decides who may do what: only those change it who may give anybody any role.
+  Users_Get: { who: readers },
+  Users_List: { who: readers },
+  "Users_*": { who: ["owner"] },
+  Principals_Get: { who: readers },
+  "Principals_List*": { who: readers },
+  "Principals_*": { who: ["owner"] },
+  SigningKeys_List: { who: readers },
+  SigningKeys_Rotate: { who: ["owner"] },
+
   "Tokens_*": { who: "everyone" },
+  "SignIn_*": { who: "everyone" },
   Agents_RequestCertificate: { who: "everyone" },
   "Agents_*": { who: "nobody" },
   HelmSettings_Get: { who: [...readers, "onboarding"] },

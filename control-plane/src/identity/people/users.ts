@@ -32,9 +32,6 @@ export const toUser = (row: Selectable<UsersTable>): User => ({
   createdAt: row.created_at,
 });
 
-export const userNameRule = "1 to 100 letters, digits and the characters . _ - @ +, beginning with a letter or a digit";
-export const userNamePattern = /^[a-z0-9][a-z0-9._@+-]{0,99}$/i;
-
 /** A password that can be read out: 20 letters and digits, 103 bits. */
 export function newPassword(): string {
   const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
