@@ -47,6 +47,8 @@ export interface SpawnedControlPlane extends RunningControlPlane {
 export interface SpawnOptions {
   /** Where to listen; also the name clients use. Default: 127.0.0.1. */
   readonly host?: string;
+  /** Default: a free one. Needed where clients come through something else and the origin does not tell it. */
+  readonly port?: number;
   readonly dataDir?: string;
   readonly logLevel?: string;
   /** The URL of a PostgreSQL database. Default: as the project of the test says. */
@@ -67,10 +69,10 @@ export async function spawnControlPlane(options: SpawnOptions = {}): Promise<Spa
 
   const database = options.database ?? (await testDatabase()).database;
 
-  let port = 0;
+  let port = options.port ?? 0;
   let child = await launch();
   const connection = await readConnection(dataDir);
-  port = Number(new URL(connection.endpoint).port);
+  if (options.port === undefined) port = Number(new URL(connection.endpoint).port);
 
   async function launch(): Promise<ChildProcess> {
     await rm(connectionFile, { force: true });

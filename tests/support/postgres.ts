@@ -99,7 +99,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
           ? query("select 1").then(Boolean, () => false)
           : Promise.reject(new Error("the server ended")),
       { timeoutMs: 60_000, describe: `PostgreSQL answers on port ${port}` },
-    );
+    ).catch(async (cause: unknown) => {
+      throw new Error(`PostgreSQL did not start: ${await readFile(`${dataDir}.log`, "utf8").catch(() => "")}`, {
+        cause,
+      });
+    });
   };
   const stop = async (mode: "fast" | "immediate"): Promise<void> => {
     const child = watched;
@@ -144,7 +148,8 @@ const watchdog = `
 const { spawn } = require("node:child_process");
 const [, program, dataDir] = process.argv;
 const user = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
-const server = spawn(program, ["-D", dataDir], { stdio: ["ignore", "ignore", "inherit"], ...user });
+const log = require("node:fs").openSync(dataDir + ".log", "a");
+const server = spawn(program, ["-D", dataDir], { stdio: ["ignore", log, log], ...user });
 let signal = "SIGQUIT";
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => server.kill("SIGQUIT"));
 process.stdin.on("data", (text) => { signal = text.toString().trim() || signal; });
@@ -254,7 +259,8 @@ function ignoreExisting(error: unknown): void {
   if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -9,6 +9,7 @@
 
 import { DomainError } from "../errors.ts";
 import { kyselyOver } from "./kysely-dialect.ts";
+import { toDomainError } from "./sqlite-failures.ts";
 import type { Store, Tx } from "./store.ts";
 import type { Writer } from "./writer.ts";
 
@@ -56,9 +57,10 @@ export function createWriteQueue(writer: Writer, options: WriteQueueOptions = {}
       released.catch(() => {});
       return { item, value, released };
     } catch (error) {
-      await writer.run(`rollback to ${name}`);
+      // When the disk is full SQLite may have undone the whole transaction by itself: what went wrong is then told to all of it.
+      await writer.run(`rollback to ${name}`).catch(() => Promise.reject(error));
       await writer.run(`release ${name}`);
-      item.reject(error);
+      item.reject(toDomainError(error));
       return undefined;
     }
   };
@@ -82,7 +84,8 @@ export function createWriteQueue(writer: Writer, options: WriteQueueOptions = {}
       // The batch as a whole failed (disk full, database gone): nothing of it is there, so everyone in it is told.
       await writer.run("rollback").catch(() => {});
       const message = "The control plane cannot save anything now. Repeat the request; its log names the cause.";
-      const error = new DomainError("ServiceUnavailable", message, { cause });
+      const told = toDomainError(cause);
+      const error = told instanceof DomainError ? told : new DomainError("ServiceUnavailable", message, { cause });
       for (const { item } of done) item.reject(error);
       taken?.reject(error);
       return;
