@@ -161,6 +161,7 @@ export const identityOperations: readonly Operation[] = [
   },
   {
     id: "Tokens_UserInfo",
+    errorForm: "oauth",
     area: "Tokens",
     access: { kind: "authenticated" },
     method: "GET",

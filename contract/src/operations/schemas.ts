@@ -57,7 +57,11 @@ const envelopeOf = (
 export function answerSchema(definition: ResourceDefinition): z.ZodObject {
   // What is written out is what was taken in, with defaults, and what the service adds.
   const written = Object.entries(definition.properties.shape).map(([key, schema]) => [key, schema.optional()] as const);
-  const properties = z.object({ ...Object.fromEntries(written), ...definition.output.shape });
+  const properties = z.object({
+    ...Object.fromEntries(written),
+    ...definition.shown?.shape,
+    ...definition.output.shape,
+  });
   return named(
     schemaName(definition),
     z.object({
@@ -69,7 +73,12 @@ export function answerSchema(definition: ResourceDefinition): z.ZodObject {
       ...envelopeOf(definition, (schema) => schema.nullish()),
       etag: z.string(),
       systemData: SystemData,
-      properties: named(`${schemaName(definition)}Output`, properties, `${schemaName(definition)}Properties`),
+      properties: named(
+        `${schemaName(definition)}Output`,
+        properties,
+        `${schemaName(definition)}Shown`,
+        `${schemaName(definition)}Properties`,
+      ),
     }),
     definitionName(definition),
   );

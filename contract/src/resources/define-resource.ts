@@ -25,6 +25,8 @@ export interface TypeDefinition<
   readonly properties: Properties;
   /** What the service adds under `properties`. */
   readonly output: Output;
+  /** Fields that are shown with more in them than a client writes, as they are answered. */
+  readonly shown?: z.ZodObject;
   /** Paths below `properties` that are fixed at creation: another value is refused, and replaces in Pulumi. */
   readonly createOnly: readonly string[];
   /** Paths below `properties` that are encrypted at rest and never returned: each a map of secrets, or one. */

@@ -74,6 +74,10 @@ export function createNotifications(generations: Generations): Notifications {
         release(clusterKey, stream);
       });
       reply.hijack();
+      // The ids of the request are among them.
+      for (const [name, value] of Object.entries(reply.getHeaders())) {
+        if (value !== undefined) stream.setHeader(name, value);
+      }
       stream.writeHead(200, {
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",

@@ -20,12 +20,23 @@ export function readJsonBodies(app: App): void {
       if (depthOf(body) > maxDepth) return done(invalidContent(`The body nests deeper than ${maxDepth} levels.`));
       // Fastify's parser calls back before it returns.
       return parse(request, body, (error, value) => {
-        if (!error) return done(null, value);
-        return done(invalidContent(`The body is not valid JSON: ${error.message}.`));
+        if (error) return done(invalidContent(`The body is not valid JSON${placeOf(error)}.`));
+        // Stored by one database and refused by another; nobody means it.
+        if (holdsNul(body)) return done(invalidContent("The body holds a NUL character (\\u0000). Leave it out."));
+        return done(null, value);
       });
     },
   );
 }
+
+/** Where the fault is, without the text around it that the parser quotes: secrets may be in it. */
+function placeOf(error: Error): string {
+  const position = / at position \d+| \(line \d+ column \d+\)/.exec(error.message)?.[0] ?? "";
+  return /prototype|__proto__/i.test(error.message) ? ": it has a member that reaches into prototypes" : position;
+}
+
+/** Whether a string of a JSON text holds an escaped NUL; a backslash before it may itself be escaped. */
+const holdsNul = (text: string): boolean => text.includes("\\u0000") && /(?<!\\)(?:\\\\)*\\u0000/.test(text);
 
 function depthOf(text: string): number {
   let depth = 0;

@@ -27,6 +27,8 @@ export async function listen(settings: Settings, tls: TlsKeyPair): Promise<Liste
     ALPNProtocols: ["http/1.1"],
     requestTimeout: settings.requestTimeoutMs,
     headersTimeout: settings.headersTimeoutMs,
+    // How often Node looks for requests that are too slow: every 30 seconds, unless told.
+    connectionsCheckingInterval: Math.ceil(settings.headersTimeoutMs / 10),
     // Longer than load balancers and agents keep idle connections, so that it is them who close.
     keepAliveTimeout: 75_000,
     maxHeaderSize: 32 * 1024,

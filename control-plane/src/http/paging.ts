@@ -20,7 +20,7 @@ export function pageOf(request: FastifyRequest): { pageSize: number; after?: str
   const page = { pageSize: Math.min(pageSize, maxPageSize) };
   if (token === undefined) return page;
   const after = Buffer.from(token, "base64url").toString("utf8");
-  if (!after.startsWith("/subscriptions/")) {
+  if (!after.startsWith("/subscriptions/") || after.includes("\0")) {
     throw new DomainError(
       "BadRequest",
       "$skipToken is not one of this control plane's. Begin the list again without it.",

@@ -29,6 +29,7 @@ import { registerProviderRoutes } from "./provider-routes.ts";
 import { collectRoutes } from "./registered-routes.ts";
 import { decorateForActivity, recordLater } from "./request-activity.ts";
 import { beginRequest } from "./request-context.ts";
+import { refuseOddAddress } from "./request-path.ts";
 import { registerResourceGroupRoutes } from "./resource-group-routes.ts";
 import { registerResourceRoutes } from "./resource-routes.ts";
 import { registerRunningOperationRoutes } from "./running-operation-routes.ts";
@@ -58,7 +59,10 @@ export async function createServer(services: Services, server: Server): Promise<
   app.decorateRequest("caller", undefined);
   decorateForActivity(app);
   readJsonBodies(app);
-  app.addHook("onRequest", async (request, reply) => beginRequest(request, reply));
+  app.addHook("onRequest", async (request, reply) => {
+    beginRequest(request, reply);
+    refuseOddAddress(request);
+  });
   app.addHook("onResponse", async (request, reply) => {
     record(services, request, reply);
     recordLater(services, request, reply);

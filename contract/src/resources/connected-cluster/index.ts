@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { defineResource } from "../define-resource.ts";
-import { ConnectedClusterOutput, ConnectedClusterProperties } from "./properties.ts";
+import { ConnectedClusterOutput, ConnectedClusterProperties, ConnectedClusterShown } from "./properties.ts";
 import { connectedClusterVersions } from "./versions.ts";
 
 /** A Kubernetes cluster attached to the control plane: `Microsoft.Kubernetes/connectedClusters`. */
@@ -38,6 +38,7 @@ export const connectedCluster = defineResource({
   },
   properties: ConnectedClusterProperties,
   output: ConnectedClusterOutput,
+  shown: ConnectedClusterShown,
   createOnly: ["movedFrom"],
   secrets: ["arcAgentryConfigurations.*.protectedSettings"],
   hasIdentity: true,

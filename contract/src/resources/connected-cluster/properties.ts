@@ -84,7 +84,29 @@ export const AgentError = z.object({
 });
 export type AgentError = z.infer<typeof AgentError>;
 
-/** What the agents and the service add; `arcAgentProfile` in answers also holds `agentErrors`. */
+/** What clients write and see with more in it. */
+export const ConnectedClusterShown = z.object({
+  arcAgentProfile: z
+    .object({
+      desiredAgentVersion: z.string().optional(),
+      agentAutoUpgrade: z.enum(["Enabled", "Disabled"]).optional(),
+      systemComponents: z
+        .array(
+          z.object({
+            type: z.string(),
+            userSpecifiedVersion: z.string().optional(),
+            majorVersion: z.int().optional(),
+          }),
+        )
+        .optional(),
+      agentState: z.null().optional(),
+      /** What is wrong with the agents, as they report it. */
+      agentErrors: z.array(AgentError).optional(),
+    })
+    .optional(),
+});
+
+/** What the agents and the service add. */
 export const ConnectedClusterOutput = z.object({
   provisioningState: z.enum(provisioningStates),
   connectivityStatus: z.enum(connectivityStatuses),

@@ -459,6 +459,7 @@ const synonyms: Readonly<Record<string, string>> = {
   notnull: "isnotnull",
   pack: "bag_pack",
   pack_dictionary: "bag_pack",
+  isnotnullorempty: "isnotempty",
 };
 
 export const functionNames: readonly string[] = [...Object.keys(functions), ...Object.keys(synonyms)].sort();
