@@ -50,6 +50,31 @@ const listed: string[] = [];
 for await (const { name, tags } of clusters.listByResourceGroup(groupName)) listed.push(`${name} ${tags?.made}`);
 tell("list", listed);
 
+// Another client, of a newer api-version, adds what the SDK does not know; then the SDK writes the whole cluster once more.
+const { token } = await credential.getToken(`${connection.endpoint}/.default`);
+const newer = async (method: string, body?: object) => {
+  const answer = await fetch(`${connection.endpoint}${attached.id}?api-version=2025-08-01-preview`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return (await answer.json()) as { properties: Record<string, unknown> };
+};
+const seen = await newer("GET");
+await newer("PUT", {
+  ...seen,
+  properties: { ...seen.properties, azureHybridBenefit: "True", gateway: { enabled: true } },
+});
+const bySdk = await clusters.beginCreateAndWait(groupName, clusterName, {
+  location: "West Europe",
+  identity: { type: "SystemAssigned" },
+  agentPublicKeyCertificate: key.publicKeyBase64,
+  distribution: "by-sdk",
+  tags: { made: "anew" },
+});
+const { azureHybridBenefit, gateway, distribution } = (await newer("GET")).properties;
+tell("mixed", { bySdk: bySdk.distribution, azureHybridBenefit, gateway, distribution });
+
 const installing = await configuration.extensions.beginCreate(...place, "flux", {
   extensionType: "microsoft.flux",
   configurationProtectedSettings: { token: "s3cret" },

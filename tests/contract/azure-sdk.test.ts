@@ -58,6 +58,15 @@ describe("the unmodified Azure SDKs", () => {
     expect(told.get("list")).toEqual(["sdk-cluster anew"]);
   });
 
+  test("write a cluster anew without taking away what a newer client set", () => {
+    expect(told.get("mixed")).toEqual({
+      bySdk: "by-sdk",
+      distribution: "by-sdk",
+      azureHybridBenefit: "True",
+      gateway: { enabled: true },
+    });
+  });
+
   test("install an extension and wait until the cluster says that it is there", () => {
     expect(told.get("extension")).toMatchObject({
       name: "flux",

@@ -118,8 +118,21 @@ describe("what people ask of an inventory of clusters", () => {
   });
 
   test("custom locations by their cluster", async () => {
-    const query = "extendedlocationresources | where properties.hostResourceId =~ '/x' | project name";
-    expect(await dataOf(query)).toEqual([]);
+    const host = `${api.subscription}/resourceGroups/g1/providers/Microsoft.Kubernetes/connectedClusters/alpha`;
+    const place = `${api.subscription}/resourceGroups/g1/providers/Microsoft.ExtendedLocation/customLocations/stores?api-version=2021-08-15`;
+    const made = await api.call("PUT", place, {
+      location: "westeurope",
+      properties: { hostResourceId: host, namespace: "stores" },
+    });
+    expect([200, 201]).toContain(made.status);
+    for (const table of ["resources", "extendedlocationresources"]) {
+      const query = (id: string) => `${table} | where properties.hostResourceId =~ '${id}' | project name, type`;
+      expect(await dataOf(query(host.toUpperCase()))).toEqual([
+        { name: "stores", type: "microsoft.extendedlocation/customlocations" },
+      ]);
+      expect(await dataOf(query(`${host}x`))).toEqual([]);
+    }
+    expect((await api.call("DELETE", place)).status).toBeLessThan(300);
   });
 });
 

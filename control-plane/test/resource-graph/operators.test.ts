@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { aggregateNames } from "../../src/resource-graph/run/aggregates.ts";
+import { functionNames } from "../../src/resource-graph/run/functions.ts";
 import { ask, askPage } from "./ask.ts";
 
 const namesWhere = async (condition: string): Promise<unknown> =>
@@ -332,6 +336,12 @@ describe("other operators", () => {
   ])("%s", async (query, rows) => {
     expect(await ask(query)).toEqual(rows);
   });
+});
+
+test("every function and aggregate is on the page for users", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/resource-graph.md"), "utf8");
+  const missing = [...functionNames, ...aggregateNames].filter((name) => !page.includes(`\`${name}\``));
+  expect(missing).toEqual([]);
 });
 
 describe("what is wrong", () => {

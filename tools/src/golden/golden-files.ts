@@ -6,6 +6,7 @@ import { openApiFile } from "../api-reference/openapi-file.ts";
 import { packageSchema } from "../package-schema/package-schema.ts";
 import { sdkReference } from "../sdk-reference/sdk-reference.ts";
 import { repositoryRoot } from "../setup/repository.ts";
+import { apiVersionsPage } from "./api-versions-page.ts";
 import { chartRenders } from "./chart-renders.ts";
 import { decisionIndex } from "./decision-index.ts";
 import { errorPage } from "./error-page.ts";
@@ -26,6 +27,7 @@ interface GoldenFolder {
 }
 
 const goldenFiles = async (): Promise<readonly GoldenFile[]> => [
+  { path: "docs/api-versions.md", render: apiVersionsPage },
   { path: "docs/reference/errors.md", render: errorPage },
   { path: "docs/reference/settings.md", render: settingsPage },
   { path: "docs/decisions/README.md", render: decisionIndex },

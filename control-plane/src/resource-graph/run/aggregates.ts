@@ -233,6 +233,8 @@ const aggregates: Readonly<Record<string, AggregateOf>> = {
   take_any: any(""),
 };
 
+export const aggregateNames: readonly string[] = Object.keys(aggregates).sort();
+
 export function bindAggregate(call: Call): Aggregate {
   const { name, at } = call.call;
   const key = name.toLowerCase();
@@ -240,7 +242,7 @@ export function bindAggregate(call: Call): Aggregate {
   if (found === undefined) {
     throw queryError(
       "ParserFailure",
-      `${quote(name)}() is no aggregate that is supported. Supported are: ${Object.keys(aggregates).join(", ")}.`,
+      `${quote(name)}() is no aggregate that is supported. Supported are: ${aggregateNames.join(", ")}.`,
       at,
     );
   }

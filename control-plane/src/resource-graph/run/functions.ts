@@ -459,7 +459,6 @@ const synonyms: Readonly<Record<string, string>> = {
   notnull: "isnotnull",
   pack: "bag_pack",
   pack_dictionary: "bag_pack",
-  isnotnullorempty: "isnotempty",
 };
 
 export const functionNames: readonly string[] = [...Object.keys(functions), ...Object.keys(synonyms)].sort();
