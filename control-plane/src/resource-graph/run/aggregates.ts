@@ -1,7 +1,7 @@
 /** The functions of `summarize`. Each makes, for every group, a place where values are gathered. */
 import type { ExpressionOf, ScalarType } from "../language/ast.ts";
 import { queryError, quote } from "../query-error.ts";
-import { as, type Bound, type Cells, constantOf, expect } from "./bound.ts";
+import { as, type Bound, type Cells, checkCount, constantOf, expect } from "./bound.ts";
 import type { Budget } from "./budget.ts";
 import { compareValues, identityOf, sizeOf, toJson, type Value } from "./values.ts";
 
@@ -246,11 +246,6 @@ export function bindAggregate(call: Call): Aggregate {
       at,
     );
   }
-  const [least, most] = found.count;
-  const { length } = call.parameters;
-  if (length < least || length > most) {
-    const wanted = least === most ? `${least}` : `${least} to ${most}`;
-    throw queryError("SemanticError", `${name}() takes ${wanted} parameters, and ${length} are given.`, at);
-  }
+  checkCount(name, call.parameters.length, found.count, at);
   return found.bind(call);
 }

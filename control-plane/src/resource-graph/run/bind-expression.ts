@@ -4,7 +4,7 @@ import { queryError, quote } from "../query-error.ts";
 import { as, type Bound, commonType, constant, constantOf, expect, type Surroundings } from "./bound.ts";
 import { bindCall, typeParameter } from "./functions.ts";
 import { compileRegex } from "./regex.ts";
-import { type Column, findColumn } from "./scope.ts";
+import { type Column, findColumn, unknownColumn } from "./scope.ts";
 import { textTests } from "./text-tests.ts";
 import { compareValues, convert, identityOf, isList, memberOf, type Value } from "./values.ts";
 
@@ -76,11 +76,7 @@ function bindName({ name, at }: ExpressionOf<"name">, { columns, constants }: Sc
   }
   const value = constants.get(name);
   if (value !== undefined) return { ...value, at, name };
-  throw queryError(
-    "SemanticError",
-    `Failed to resolve ${quote(name)}: there is no such column here. Columns are: ${columns.map((each) => each.name).join(", ") || "none"}.`,
-    at,
-  );
+  throw unknownColumn({ name, at }, columns);
 }
 
 const dynamicObject = (bound: Bound): Bound => {

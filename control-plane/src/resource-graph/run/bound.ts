@@ -1,5 +1,6 @@
 /** An expression whose names and types are known: ready to be worked out for row after row. */
 import type { Place, ScalarType } from "../language/ast.ts";
+import { conversions } from "../language/literals.ts";
 import { queryError } from "../query-error.ts";
 import type { Budget } from "./budget.ts";
 import { convert, type Value } from "./values.ts";
@@ -29,16 +30,6 @@ export function as(bound: Bound, type: ScalarType): Bound {
   if (bound.type === type) return bound;
   return { ...bound, type, evaluate: (cells) => convert(bound.evaluate(cells), bound.type, type) };
 }
-
-const conversions: Readonly<Record<ScalarType, string>> = {
-  string: "tostring",
-  long: "tolong",
-  real: "todouble",
-  bool: "tobool",
-  datetime: "todatetime",
-  timespan: "totimespan",
-  dynamic: "parse_json",
-};
 
 /** The expression as one of the types: `dynamic` becomes whatever is wanted, whole numbers become real ones, nothing else changes. */
 export function expect(bound: Bound, types: readonly ScalarType[], what: string): Bound {
@@ -77,4 +68,11 @@ export function constantOf(bound: Bound, what: string): Value {
     `${what} must be the same for every row: a literal, or a name from 'let'.`,
     bound.at,
   );
+}
+
+/** Refuses a call with too few or too many parameters. */
+export function checkCount(name: string, given: number, [least, most]: readonly [number, number], at: Place): void {
+  if (given >= least && given <= most) return;
+  const wanted = least === most ? `${least}` : `${least} to ${most}`;
+  throw queryError("SemanticError", `${name}() takes ${wanted} parameters, and ${given} are given.`, at);
 }

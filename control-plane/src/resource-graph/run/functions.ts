@@ -2,7 +2,7 @@
 import type { Expression, ExpressionOf, Json, ScalarType } from "../language/ast.ts";
 import { readType } from "../language/literals.ts";
 import { queryError, quote } from "../query-error.ts";
-import { as, type Bound, commonType, constant, constantOf, expect, type Surroundings } from "./bound.ts";
+import { as, type Bound, checkCount, commonType, constant, constantOf, expect, type Surroundings } from "./bound.ts";
 import { compileRegex } from "./regex.ts";
 import {
   compareValues,
@@ -475,12 +475,7 @@ export function bindCall(call: Call): Bound {
       at,
     );
   }
-  const { length } = call.parameters;
-  const [least, most] = found.count;
-  if (length < least || length > most) {
-    const wanted = least === most ? `${least}` : `${least} to ${most}`;
-    throw queryError("SemanticError", `${name}() takes ${wanted} parameters, and ${length} are given.`, at);
-  }
+  checkCount(name, call.parameters.length, found.count, at);
   const isConstant = call.parameters.every((each) => each.isConstant);
   const bound = { isConstant, ...found.bind(call), at };
   // Worked out once; an error shows where the query is read, not in its first row.

@@ -1,9 +1,8 @@
 /** Operators that look at one row at a time. */
 import type { ColumnName, OperatorOf, ParsePart } from "../language/ast.ts";
-import { queryError, quote } from "../query-error.ts";
 import { as, type Cells, expect } from "./bound.ts";
 import { addColumns, bindColumns, bindOver, type Plan, withColumns } from "./plan.ts";
-import { type Column, findColumn } from "./scope.ts";
+import { type Column, findColumn, unknownColumn } from "./scope.ts";
 import { eachRow, type Stream } from "./stream.ts";
 import { convert, nothingOf, type Value } from "./values.ts";
 
@@ -91,11 +90,7 @@ function fitsPieces(name: string, pieces: readonly string[]): boolean {
 export function columnAt(columns: readonly Column[], { name, at }: ColumnName): number {
   const index = findColumn(columns, name);
   if (index !== -1) return index;
-  throw queryError(
-    "SemanticError",
-    `Failed to resolve ${quote(name)}: there is no such column here. Columns are: ${columns.map((each) => each.name).join(", ") || "none"}.`,
-    at,
-  );
+  throw unknownColumn({ name, at }, columns);
 }
 
 export function rename(stream: Stream, operator: OperatorOf<"project-rename">): Stream {

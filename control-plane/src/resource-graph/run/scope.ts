@@ -1,5 +1,6 @@
 /** The columns that an expression can name. */
-import type { ScalarType } from "../language/ast.ts";
+import type { ColumnName, ScalarType } from "../language/ast.ts";
+import { queryError, quote } from "../query-error.ts";
 
 export interface Column {
   readonly name: string;
@@ -24,3 +25,10 @@ export function freeName(name: string, taken: Iterable<{ readonly name: string }
   while (names.has(`${name}${count}`)) count++;
   return `${name}${count}`;
 }
+
+export const unknownColumn = ({ name, at }: ColumnName, columns: readonly Column[]) =>
+  queryError(
+    "SemanticError",
+    `Failed to resolve ${quote(name)}: there is no such column here. Columns are: ${columns.map((each) => each.name).join(", ") || "none"}.`,
+    at,
+  );

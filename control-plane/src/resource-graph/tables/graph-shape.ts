@@ -23,6 +23,8 @@ const withoutSecrets = (properties: JsonObject, paths: readonly string[]): JsonO
   paths.reduce((rest, path) => without(rest, path.split(".")), properties);
 
 function without(object: JsonObject, [name = "", ...below]: readonly string[]): JsonObject {
+  // Most resources hold nothing of the kind.
+  if (name !== "*" && !Object.hasOwn(object, name)) return object;
   const entries = Object.entries(object).flatMap(([key, value]): [string, unknown][] => {
     if (name !== "*" && key !== name) return [[key, value]];
     if (below.length === 0) return [];
