@@ -3,6 +3,7 @@ import { authorizationOperations } from "./authorization.ts";
 import { clusterActionOperations } from "./cluster-actions.ts";
 import { customLocationOperations } from "./custom-locations.ts";
 import { dataPlaneOperations } from "./data-plane.ts";
+import { deploymentOperations } from "./deployments.ts";
 import { directoryOperations } from "./directory.ts";
 import { extensionTypeOperations } from "./extension-types.ts";
 import { graphOperations } from "./graph.ts";
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...customLocationOperations,
   ...resourceGroupOperations,
   ...refusedGroupOperations,
+  ...deploymentOperations,
   ...tagOperations,
   ...subscriptionOperations,
   ...activityOperations,

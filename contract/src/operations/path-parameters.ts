@@ -51,6 +51,10 @@ export const pathParameters: Readonly<Record<string, z.ZodType>> = {
   roleDefinitionId: z.string().describe("The GUID of the role definition."),
   denyAssignmentId: z.string().describe("The GUID of a deny assignment."),
   kubernetesNamespace: z.string().describe("A namespace of the cluster."),
+  deploymentName: z
+    .string()
+    .regex(/^[-\w._()]{1,64}$/)
+    .describe("The name of the deployment: 1 to 64 letters, digits, '.', '-', '_', '(' and ')'."),
   resourceSyncRuleName: z.string().describe("The name of a resource sync rule."),
   userName: z.string().regex(userName.pattern).describe(`The sign-in name of a person: ${userName.rule}.`),
   principalName: z

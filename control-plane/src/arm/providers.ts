@@ -35,6 +35,8 @@ const surroundings: readonly Provider[] = [
       "providers",
       "tags",
       "operationresults",
+      "deployments",
+      "deployments/operations",
     ].map((resourceType) => ({
       resourceType,
       locations: displayNames,

@@ -1,4 +1,5 @@
 import type { ActivityLogTable } from "./activity-tables.ts";
+import type { DeploymentsTable } from "./deployment-tables.ts";
 import type { ExtensionChartsTable, ExtensionTypesTable, ExtensionUsesTable } from "./extension-type-tables.ts";
 import type {
   ApplicationCredentialsTable,
@@ -47,6 +48,7 @@ export interface Tables {
   subscription_tags: SubscriptionTagsTable;
   custom_locations: CustomLocationsTable;
   activity_log: ActivityLogTable;
+  deployments: DeploymentsTable;
   leases: LeasesTable;
   installation: InstallationTable;
   applications: ApplicationsTable;

@@ -16,6 +16,7 @@ import type { Services } from "../services.ts";
 import type { App } from "./app.ts";
 import { registerCredentialRoutes } from "./credential-routes.ts";
 import { registerCustomLocationRoutes } from "./custom-location-routes.ts";
+import { registerDeploymentRoutes } from "./deployment-routes.ts";
 import { toErrorAnswer } from "./errors.ts";
 import { registerExtensionTypeRoutes } from "./extension-type-routes.ts";
 import { registerGenericResourceRoutes } from "./generic-resource-routes.ts";
@@ -86,6 +87,7 @@ export async function createServer(services: Services, server: Server): Promise<
   registerProviderRoutes(app, services);
   registerResourceGroupRoutes(app, services);
   registerGenericResourceRoutes(app, services);
+  registerDeploymentRoutes(app, services);
   registerResourceGraphRoutes(app, services);
   for (const definition of definitions) registerResourceRoutes(app, services, definition);
   registerTagRoutes(app, services);

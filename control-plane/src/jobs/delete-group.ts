@@ -38,6 +38,7 @@ const deleteBatch = (services: Services, groupKey: string, lease: Lease): Promis
     for (const resource of resources) await removeResource(services, tx, resource, now);
     if (resources.length === batchSize) return false;
     await removeAssignmentsAt(tx, groupKey);
+    await tx.deleteFrom("deployments").where("group_key", "=", groupKey).execute();
     await tx.deleteFrom("resource_groups").where("key", "=", groupKey).execute();
     await endOperations(tx, { resourceKey: groupKey, status: "Succeeded", endedAt: now });
     return true;

@@ -1,3 +1,4 @@
+import { runDeployment } from "../deployments/run-deployment.ts";
 import type { Services } from "../services.ts";
 import { deleteGroup } from "./delete-group.ts";
 
@@ -25,6 +26,8 @@ async function resume(services: Services): Promise<void> {
   const { read } = services.store;
   const groups = await read.selectFrom("resource_groups").select("key").where("state", "=", "Deleting").execute();
   for (const { key } of groups) void deleteGroup(services, key);
+  const deployments = await read.selectFrom("deployments").select("key").where("state", "=", "Running").execute();
+  for (const { key } of deployments) void runDeployment(services, key);
   const types = await read
     .selectFrom("extension_types")
     .select("resource_key")
