@@ -1,5 +1,5 @@
 import {
-  type FluxConfigurationProperties,
+  FluxConfigurationProperties,
   fluxConfiguration,
   type Kustomization,
   sourceBlockOf,
@@ -21,6 +21,9 @@ const hooks: ResourceHooks = {
     checkDependencies(properties.kustomizations);
     return null;
   },
+
+  // Defaults that the schema gained after a record was written are no change.
+  comparable: (values) => FluxConfigurationProperties.safeParse(values).data ?? values,
 
   beforeSave: oneNameWith(fluxConfiguration, sourceControlConfiguration),
 

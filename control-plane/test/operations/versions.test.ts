@@ -1,5 +1,6 @@
 import { connectedCluster, definitions, extension, fluxConfiguration, knows } from "@arcfleet/contract";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { loadDesired } from "../../src/desired/load.ts";
 import type { JsonObject } from "../../src/json.ts";
 import { type Api, startApi } from "../support/api.ts";
 import { connectedCluster as attach, clusterPath, putGroup } from "../support/cluster.ts";
@@ -238,6 +239,80 @@ describe("a PUT with an older api-version", () => {
       securityProfile: { workloadIdentity: { enabled: boolean } };
     };
     expect(gateway.enabled).toBe(securityProfile.workloadIdentity.enabled);
+  });
+});
+
+test("a record of before a default existed is the same when it is put again", async () => {
+  const path = below("fluxConfigurations");
+  const body = { properties: { sourceKind: "OCIRepository", ociRepository: { url: "oci://r.example.com/a" } } };
+  const made = await api.call("PUT", at(path, "2025-04-01"), body);
+  await api.controlPlane.services.store.write(async (tx) => {
+    const row = await tx
+      .selectFrom("resources")
+      .select("properties")
+      .where("key", "=", path.toLowerCase())
+      .executeTakeFirstOrThrow();
+    const properties = row.properties.replace(',"useWorkloadIdentity":false', "");
+    expect(properties).not.toBe(row.properties);
+    await tx.updateTable("resources").set({ properties }).where("key", "=", path.toLowerCase()).execute();
+  });
+  const again = await api.call("PUT", at(path, "2025-04-01"), body);
+  expect([again.status, again.headers.etag]).toEqual([200, made.headers.etag]);
+});
+
+describe("sources that sign in", () => {
+  const put = (properties: object) => api.call("PUT", at(below("fluxConfigurations"), "2025-04-01"), { properties });
+  const blob = (more: object) => ({
+    sourceKind: "AzureBlob",
+    azureBlob: { url: "https://x.blob.core.windows.net", containerName: "c", ...more },
+  });
+  const principal = { clientId: "i", tenantId: "t" };
+  const oci = (more: object) => ({ sourceKind: "OCIRepository", ociRepository: { url: "oci://r/a", ...more } });
+
+  test.each<[string, object]>([
+    ["two ways at once", blob({ accountKey: "a", sasToken: "b" })],
+    ["an application without proof", blob({ servicePrincipal: principal })],
+    [
+      "an application with two proofs",
+      blob({ servicePrincipal: { ...principal, clientSecret: "a", clientCertificate: "b" } }),
+    ],
+    ["a certificate without its key", oci({ tlsConfig: { clientCertificate: "a" } })],
+    ["an identity and a secret of one's own", oci({ useWorkloadIdentity: true, localAuthRef: "mine" })],
+    ["notation without certificates", oci({ verify: { provider: "notation" } })],
+  ])("%s are refused", async (_what, properties) => {
+    const answer = await put(properties);
+    expect([answer.status, answer.errorCode]).toEqual([400, "ValidationFailed"]);
+  });
+
+  test.each<[string, object]>([
+    ["a key", blob({ accountKey: "s3cret" })],
+    ["a signature", blob({ sasToken: "s3cret" })],
+    ["an application", blob({ servicePrincipal: { ...principal, clientSecret: "s3cret" } })],
+    ["a certificate", oci({ tlsConfig: { clientCertificate: "s3cret", privateKey: "s3cret" } })],
+  ])("with %s never tell it, and keep it when they are put back as they were read", async (_what, properties) => {
+    const path = below("fluxConfigurations");
+    const made = await api.call("PUT", at(path, "2025-04-01"), { properties });
+    expect(made.status).toBe(201);
+    const read = await api.call("GET", at(path, "2025-04-01"));
+    const again = await api.call("PUT", at(path, "2025-04-01"), read.body);
+    expect([again.status, again.headers.etag]).toEqual([200, made.headers.etag]);
+    for (const { text } of [made, read, again]) expect(text).not.toContain("s3cret");
+    const { items } = await loadDesired(api.controlPlane.services, parent.toLowerCase(), ["fluxConfiguration"], 0);
+    const item = items.find(({ id }) => id === path);
+    expect(JSON.stringify(item)).toContain("s3cret");
+  });
+
+  test("change from a key to a signature with a PUT that leaves the key out", async () => {
+    const path = below("fluxConfigurations");
+    await api.call("PUT", at(path, "2025-04-01"), { properties: blob({ accountKey: "s3cret" }) });
+    const changed = await api.call("PUT", at(path, "2025-04-01"), { properties: blob({ sasToken: "other" }) });
+    expect([changed.status, (changed.properties.azureBlob as JsonObject).accountKey]).toEqual([200, undefined]);
+    const patched = await api.call("PATCH", at(path, "2025-04-01"), {
+      properties: { azureBlob: { sasToken: null, accountKey: "third" } },
+    });
+    expect(patched.status).toBe(202);
+    expect(patched.properties.azureBlob).toMatchObject({ accountKey: "" });
+    expect(patched.properties.azureBlob).not.toHaveProperty("sasToken");
   });
 });
 
