@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { describeError } from "./describe-error.ts";
+import { addDirectoryCommands } from "./directory/commands.ts";
 import { addMaintenanceCommands } from "./maintenance/commands.ts";
 import { serve } from "./serve.ts";
 
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--tls-key <file>", "its private key")
     .option("--tls-ca <file>", "the CA that clients and agents need for it, unless they trust it anyway")
     .option("--agent-image <repository>", "where clusters pull the agents' image from (default: arcfleet/agents)")
+    .option("--trusted-issuers <file>", "JSON file with outside issuers whose access tokens are accepted")
     .option("--log-level <level>", "fatal, error, warn, info, debug, trace or silent (default: info)")
     .addHelpText(
       "after",
@@ -68,6 +70,7 @@ Example:
   arcfleet export --connection ./arcfleet-data/connection.json --resource-group fleet --out ./fleet`,
     )
     .action(async (options: unknown) => (await import("./export/export.ts")).exportProgram(options));
+  addDirectoryCommands(program);
   addMaintenanceCommands(program, { masterKey, database });
 
   try {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Connection } from "@arcfleet/contract";
-import { parseSettings, type Settings } from "@arcfleet/control-plane";
+import { parseSettings, type Settings, type SettingsInput, TrustedIssuer } from "@arcfleet/control-plane";
 import { z } from "zod";
 
 /** What `arcfleet serve` can be told, as the command line gives it. */
@@ -15,6 +15,7 @@ export const ServeOptions = z.object({
   charts: z.array(z.string()).default([]),
   agentImage: z.string().optional(),
   logLevel: z.string().optional(),
+  trustedIssuers: z.string().min(1).optional(),
   masterKeyFile: z.string().min(1).optional(),
   kmsFile: z.string().min(1).optional(),
   tlsCert: z.string().min(1).optional(),
@@ -63,8 +64,19 @@ export function toSettings(options: ServeOptions): Settings {
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     ...databaseOf(options),
     ...(options.agentImage === undefined ? {} : { agentImage: options.agentImage }),
+    ...(options.trustedIssuers === undefined ? {} : { trustedIssuers: readTrustedIssuers(options.trustedIssuers) }),
     ...(options.logLevel === undefined ? {} : { logLevel: LogLevel.parse(options.logLevel) }),
   });
+}
+
+/** Files that the list names are beside it. Whether the list makes sense is for the settings to say. */
+function readTrustedIssuers(file: string): SettingsInput["trustedIssuers"] {
+  const here = (path: unknown) => (typeof path === "string" ? resolve(dirname(file), path) : path);
+  const Issuers = z.array(
+    z.looseObject({ caFile: z.unknown().transform(here), jwksFile: z.unknown().transform(here) }),
+  );
+  const issuers = Issuers.parse(JSON.parse(readFileSync(file, "utf8")));
+  return z.array(TrustedIssuer).parse(issuers);
 }
 
 /** The file wins: it is what somebody typed, and the environment may be there for something else. */

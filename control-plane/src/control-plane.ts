@@ -94,7 +94,15 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
 
     const otherOrigins = ["localhost", "127.0.0.1", ...serverNamesOf(settings)].map((name) => originOf(name, port));
     const { tenantId, subscriptionId } = installation;
-    const identity = await openIdentity({ store, secrets, clock, tenantId, publicUrl, otherOrigins });
+    const identity = await openIdentity({
+      store,
+      secrets,
+      clock,
+      tenantId,
+      publicUrl,
+      otherOrigins,
+      trustedIssuers: settings.trustedIssuers,
+    });
     const grants = createGrants(store, clock);
     const roles = createRoles(store, clock);
     const access = createAuthorizer(grants, roles);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TrustedIssuer } from "./identity/outside/trusted-issuer.ts";
 
 /** Everything that a control plane can be told. Read once, by whoever starts it; nothing else looks at the environment. */
 export const Settings = z
@@ -45,6 +46,8 @@ export const Settings = z
      * one command-line client would otherwise put the control plane's own host there, as the original's registry serves images as well.
      */
     agentImage: z.string().min(1).default("arcfleet/agents"),
+    /** Outside issuers whose access tokens are accepted; see docs/sign-in.md. */
+    trustedIssuers: z.array(TrustedIssuer).default([]),
     logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
     /** The largest body that is read. */
     maxBodyBytes: z
