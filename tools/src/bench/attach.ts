@@ -29,7 +29,7 @@ export async function benchAttach({ count, log, signal }: BenchOptions): Promise
     const [cluster] = await labUp({ name: labName, count: 1, log, signal });
     if (cluster === undefined) throw new Error("the lab has no cluster");
     await loadImage(cluster, await agentsImage(log));
-    await using controlPlane = await startBenchControlPlane(folder, cluster.bridgeAddress);
+    await using controlPlane = await startBenchControlPlane(folder, { host: cluster.bridgeAddress });
     const workspace = await openWorkspace({
       projectFolder: join(repositoryRoot, "tools", "bench", "attach"),
       stateFolder: join(folder, "pulumi"),

@@ -9,19 +9,24 @@ import { repositoryRoot } from "../setup/repository.ts";
 export interface BenchControlPlane extends AsyncDisposable {
   readonly connection: Connection;
   readonly connectionFile: string;
+  /** Its one process, whose threads serve requests and write to the database. */
+  readonly pid: number;
 }
 
 const readyTimeoutMs = 60_000;
 
 /** `arcfleet serve` as users run it, in a process of its own and with its log in a file. */
-export async function startBenchControlPlane(folder: string, host = "127.0.0.1"): Promise<BenchControlPlane> {
+export async function startBenchControlPlane(
+  folder: string,
+  { host = "127.0.0.1", args = [] }: { readonly host?: string; readonly args?: readonly string[] } = {},
+): Promise<BenchControlPlane> {
   const dataDir = join(folder, "data");
   const connectionFile = join(dataDir, "connection.json");
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const log = await open(join(folder, "control-plane.log"), "w");
   const child = spawn(
     process.execPath,
-    [join(repositoryRoot, "cli", "bin", "arcfleet.mjs"), "serve", "--data", dataDir, "--host", host],
+    [join(repositoryRoot, "cli", "bin", "arcfleet.mjs"), "serve", "--data", dataDir, "--host", host, ...args],
     { stdio: ["ignore", log.fd, log.fd] },
   );
   await log.close();
@@ -32,6 +37,7 @@ export async function startBenchControlPlane(folder: string, host = "127.0.0.1")
       return {
         connection: Connection.parse(JSON.parse(text)),
         connectionFile,
+        pid: child.pid ?? 0,
         async [Symbol.asyncDispose]() {
           if (child.exitCode !== null || child.signalCode !== null) return;
           const exited = once(child, "exit");

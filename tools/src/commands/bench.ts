@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
+import { benchApi } from "../bench/api.ts";
 import { benchAttach } from "../bench/attach.ts";
 import { benchEngine } from "../bench/engine.ts";
+import { benchHeartbeat } from "../bench/heartbeat.ts";
 import type { Metric } from "../bench/metric.ts";
 import type { BenchOptions } from "../bench/options.ts";
 import { withInterrupts } from "../interrupts.ts";
@@ -24,6 +26,18 @@ const benches: Readonly<Record<string, Bench>> = {
     defaultCount: 3,
     countMeans: "rounds",
     measure: benchAttach,
+  },
+  api: {
+    question: "creating, reading and listing clusters against the same as custom resources on kube-apiserver and etcd",
+    defaultCount: 100_000,
+    countMeans: "clusters",
+    measure: benchApi,
+  },
+  heartbeat: {
+    question: "heartbeats of clusters against renewals of Leases on kube-apiserver and etcd",
+    defaultCount: 500,
+    countMeans: "clusters",
+    measure: benchHeartbeat,
   },
 };
 
