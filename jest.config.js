@@ -24,7 +24,7 @@ export default {
       "postgres",
       [
         "<rootDir>/tests/postgres/**/*.test.ts",
-        "<rootDir>/control-plane/test/{authorization,data-plane,http,identity,operations,registry,resource-graph,resources}/**/*.test.ts",
+        "<rootDir>/control-plane/test/{activity,authorization,data-plane,http,identity,operations,registry,resource-graph,resources}/**/*.test.ts",
         "<rootDir>/tests/contract/{in-process,killed,azure-sdk}.test.ts",
       ],
       {
