@@ -31,6 +31,8 @@ const all = [...people, "checkAccessReader"] as const;
 export const rules: Readonly<Record<string, Rule>> = {
   ConnectedCluster_Get: { who: [...readers, "onboarding"] },
   "ConnectedCluster_List*": { who: [...readers, "onboarding"], alsoFromBelow: true },
+  "ConnectedCluster_ListClusterUserCredential*": { who: [...administrators, "clusterUser"] },
+  OperationStatus_List: { who: readers },
   ConnectedCluster_Create: { who: [...administrators, "onboarding"] },
   ConnectedCluster_Update: { who: [...administrators, "onboarding"] },
   ConnectedCluster_Delete: { who: administrators },
@@ -89,6 +91,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   Subscriptions_ListLocations: { who: "everyone" },
   Tenants_List: { who: "everyone" },
   "Providers_*": { who: "everyone" },
+  "Providers_RegisterKubernetes*": { who: administrators },
+  Providers_RegisterExtendedLocation: { who: administrators },
+  Providers_RegisterCatalogue: { who: administrators },
+  "Providers_UnregisterKubernetes*": { who: administrators },
+  Providers_UnregisterExtendedLocation: { who: administrators },
+  Providers_UnregisterCatalogue: { who: administrators },
   "Operations_List*": { who: "everyone" },
   Metadata_Endpoints: { who: "everyone" },
 
