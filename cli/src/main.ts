@@ -35,6 +35,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--tls-ca <file>", "the CA that clients and agents need for it, unless they trust it anyway")
     .option("--agent-image <repository>", "where clusters pull the agents' image from (default: arcfleet/agents)")
     .option("--trusted-issuers <file>", "JSON file with outside issuers whose access tokens are accepted")
+    .option("--throttling <preset>", "budgets of requests: standard, azure or off (default: standard)")
+    .option(
+      "--trusted-proxy <address>",
+      "proxy in front whose X-Forwarded-For is believed; may be repeated",
+      collect,
+      [],
+    )
     .option("--log-level <level>", "fatal, error, warn, info, debug, trace or silent (default: info)")
     .addHelpText(
       "after",

@@ -16,6 +16,8 @@ export const ServeOptions = z.object({
   agentImage: z.string().optional(),
   logLevel: z.string().optional(),
   trustedIssuers: z.string().min(1).optional(),
+  throttling: z.enum(["standard", "azure", "off"]).optional(),
+  trustedProxy: z.array(z.string()).default([]),
   masterKeyFile: z.string().min(1).optional(),
   kmsFile: z.string().min(1).optional(),
   tlsCert: z.string().min(1).optional(),
@@ -53,6 +55,8 @@ export function toSettings(options: ServeOptions): Settings {
     subjectAlternativeNames: options.san,
     chartDirs:
       options.charts.length > 0 ? options.charts.map((path) => resolve(path)) : bundledCharts.filter(existsSync),
+    trustedProxies: options.trustedProxy,
+    ...(options.throttling === undefined ? {} : { throttling: options.throttling }),
     masterKey: options.masterKey,
     masterKeyFile: absolute(options.masterKeyFile),
     kmsFile: absolute(options.kmsFile),

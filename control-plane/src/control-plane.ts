@@ -11,6 +11,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { openDatabase } from "./db/open-database.ts";
 import { createGenerations } from "./desired/generation.ts";
 import type { App } from "./http/app.ts";
+import { createThrottle } from "./http/limits/throttle.ts";
 import { beginServing, listen, stopListening } from "./http/listen.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
@@ -87,7 +88,7 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
       { store, secrets, dataDir, serverNames: serverNamesOf(settings), given: givenCertificateOf(settings) },
       clock,
     );
-    const listening = await listen(settings, await pki.serverCertificate());
+    const listening = await listen(settings, await pki.serverCertificate(), metrics);
     undo.push(() => stopListening(listening, stopGraceMs));
     const { server, port } = listening;
     const publicUrl = publicUrlOf(settings, port);
@@ -125,6 +126,7 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
       access,
       grants,
       roles,
+      throttle: createThrottle(settings.throttling, clock, metrics),
       identities: identity.applications,
       identity,
       pki,

@@ -9,6 +9,7 @@ import type { Upgrades } from "./catalogue/upgrades.ts";
 import type { Clock } from "./clock.ts";
 import type { Store } from "./db/store.ts";
 import type { Generations } from "./desired/generation.ts";
+import type { Throttle } from "./http/limits/throttle.ts";
 import type { Metrics } from "./http/metrics.ts";
 import type { Caller } from "./identity/caller.ts";
 import type { Identity } from "./identity/identity.ts";
@@ -39,6 +40,8 @@ export interface Services {
   /** Who holds which roles, and what these are; to be told of changes. */
   readonly grants: Grants;
   readonly roles: Roles;
+  /** The budgets of callers. */
+  readonly throttle: Throttle;
   readonly identities: ManagedIdentities;
   /** The token issuer. */
   readonly identity: Identity;

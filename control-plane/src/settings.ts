@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Limits, Throttling } from "./http/limits/limit-settings.ts";
 import { TrustedIssuer } from "./identity/outside/trusted-issuer.ts";
 
 /** Everything that a control plane can be told. Read once, by whoever starts it; nothing else looks at the environment. */
@@ -58,6 +59,12 @@ export const Settings = z
     requestTimeoutMs: z.int().min(100).default(30_000),
     /** How long the headers of a request may take to arrive. */
     headersTimeoutMs: z.int().min(100).default(10_000),
+    /** Further limits of requests, connections and the process. */
+    limits: Limits.prefault({}),
+    /** Budgets of requests: `standard`, `azure`, `off`, or the numbers. */
+    throttling: Throttling.prefault("standard"),
+    /** Addresses or networks of proxies in front, whose `X-Forwarded-For` says who asks. Without them it is not looked at. */
+    trustedProxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
     /** How long operations are kept after their end: clients poll them for some time and treat 404 as a failure. */
     operationRetentionMs: z
       .int()

@@ -106,7 +106,7 @@ export function describeRequests(start: StartControlPlane): void {
     test("that is too large is refused without reading all of it", async () => {
       // Announced, not sent: the answer must not wait for the rest.
       const answer = await put("{}", { "content-length": String(8 * 1024 * 1024) });
-      expect(errorOf(answer)).toBe("413 RequestEntityTooLarge");
+      expect(errorOf(answer)).toBe("413 RequestContentTooLarge");
     });
 
     test("that is nested without end is refused", async () => {

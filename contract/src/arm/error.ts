@@ -90,9 +90,16 @@ export const errorCodes = {
   RoleDefinitionWithSameNameExists: [409, "Another role has the name."],
   RoleDefinitionHasAssignments: [409, "A custom role that is assigned was to be removed, or taken from that scope."],
   PreconditionFailed: [412, "If-Match or If-None-Match does not hold."],
-  RequestEntityTooLarge: [413, "The body is larger than the limit."],
+  RequestContentTooLarge: [413, "The body is larger than the limit."],
+  RequestTimeout: [408, "The request took too long to arrive."],
+  UriTooLong: [414, "The URL is longer than the limit."],
+  RequestHeaderFieldsTooLarge: [431, "The request has more headers than the limit, or larger ones."],
   UnsupportedMediaType: [415, "The body is not application/json."],
   TooManyRequests: [429, "The caller's budget is used up; Retry-After says when to come back."],
+  SubscriptionRequestsThrottled: [
+    429,
+    "The budget of the caller, or of all, in the subscription is used up; Retry-After says when to come back.",
+  ],
   InternalServerError: [500, "A fault of the service; the correlation id finds it in the log."],
   ServiceUnavailable: [503, "The service cannot do this now; Retry-After says when to come back."],
 } as const satisfies Record<string, readonly [status: number, when: string]>;

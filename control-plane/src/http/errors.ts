@@ -11,7 +11,7 @@ export interface ErrorAnswer {
 /** What Fastify refuses before a handler runs, by its own code. */
 const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [
-    "RequestEntityTooLarge",
+    "RequestContentTooLarge",
     "The body is larger than this control plane reads. Send less at once.",
   ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [

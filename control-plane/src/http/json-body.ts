@@ -1,14 +1,14 @@
-import { invalidContent } from "../errors.ts";
+import { type DomainError, invalidContent } from "../errors.ts";
 import type { App } from "./app.ts";
+import type { Limits } from "./limits/limit-settings.ts";
 
-/** Deeper than any resource; a body beyond it is made to hurt whoever walks it. */
-const maxDepth = 64;
+export type JsonLimits = Pick<Limits, "maxJsonDepth" | "maxJsonValues" | "maxJsonString">;
 
 /**
  * Reads JSON bodies. An empty body is no body (clients send `Content-Type` with DELETE and POST alike), and members that would reach
  * into JavaScript's prototypes are refused.
  */
-export function readJsonBodies(app: App): void {
+export function readJsonBodies(app: App, limits: JsonLimits): void {
   const parse = app.getDefaultJsonParser("error", "error");
   // Plain text has a parser of its own in Fastify: a body that is not JSON is refused as such.
   app.removeContentTypeParser(["application/json", "text/plain"]);
@@ -17,7 +17,8 @@ export function readJsonBodies(app: App): void {
     { parseAs: "string" },
     (request, body, done) => {
       if (body.trim() === "") return done(null, undefined);
-      if (depthOf(body) > maxDepth) return done(invalidContent(`The body nests deeper than ${maxDepth} levels.`));
+      const refusal = refusalOf(body, limits);
+      if (refusal) return done(refusal);
       // Fastify's parser calls back before it returns.
       return parse(request, body, (error, value) => {
         if (error) return done(invalidContent(`The body is not valid JSON${placeOf(error)}.`));
@@ -38,18 +39,35 @@ function placeOf(error: Error): string {
 /** Whether a string of a JSON text holds an escaped NUL; a backslash before it may itself be escaped. */
 const holdsNul = (text: string): boolean => text.includes("\\u0000") && /(?<!\\)(?:\\\\)*\\u0000/.test(text);
 
-function depthOf(text: string): number {
+/** Bodies that are made to hurt whoever walks them are found before they are parsed. */
+function refusalOf(text: string, limits: JsonLimits): DomainError | undefined {
+  const { depth, values, longestString } = measure(text);
+  if (depth > limits.maxJsonDepth) return invalidContent(`The body nests deeper than ${limits.maxJsonDepth} levels.`);
+  if (values > limits.maxJsonValues) return invalidContent(`The body holds more than ${limits.maxJsonValues} values.`);
+  if (longestString <= limits.maxJsonString) return undefined;
+  return invalidContent(`The body holds a text of more than ${limits.maxJsonString} characters.`);
+}
+
+/** Walks the text once, without understanding it: whether it is JSON at all comes later. */
+function measure(text: string): { readonly depth: number; readonly values: number; readonly longestString: number } {
   let depth = 0;
   let deepest = 0;
-  let inString = false;
+  let values = 1;
+  let longestString = 0;
+  let stringAt = -1;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (inString) {
+    if (stringAt >= 0) {
       if (code === 0x5c) index++;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
+      else if (code === 0x22) {
+        longestString = Math.max(longestString, index - stringAt - 1);
+        stringAt = -1;
+      }
+    } else if (code === 0x22) stringAt = index;
     else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
     else if (code === 0x7d || code === 0x5d) depth--;
+    // Between any two members or items there is one.
+    else if (code === 0x2c) values++;
   }
-  return deepest;
+  return { depth: deepest, values, longestString };
 }

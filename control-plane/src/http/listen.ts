@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Settings } from "../settings.ts";
 import { type Connections, trackConnections } from "./connections.ts";
+import type { Metrics } from "./metrics.ts";
 
 export interface TlsKeyPair {
   readonly keyPem: string;
@@ -19,7 +20,11 @@ export interface Listening {
  * Opens the port before anything else is made, because the port is part of the public URL, which is part of tokens, links and the
  * catalogue. Until the application is there, requests are told to come back.
  */
-export async function listen(settings: Settings, tls: TlsKeyPair): Promise<Listening> {
+export async function listen(
+  settings: Settings,
+  tls: TlsKeyPair,
+  metrics: Pick<Metrics, "refusals">,
+): Promise<Listening> {
   const server = createServer({
     key: tls.keyPem,
     cert: tls.certificatePem,
@@ -29,11 +34,15 @@ export async function listen(settings: Settings, tls: TlsKeyPair): Promise<Liste
     headersTimeout: settings.headersTimeoutMs,
     // How often Node looks for requests that are too slow: every 30 seconds, unless told.
     connectionsCheckingInterval: Math.ceil(settings.headersTimeoutMs / 10),
-    // Longer than load balancers and agents keep idle connections, so that it is them who close.
-    keepAliveTimeout: 75_000,
-    maxHeaderSize: 32 * 1024,
+    keepAliveTimeout: settings.limits.idleConnectionMs,
+    handshakeTimeout: settings.limits.tlsHandshakeMs,
+    maxHeaderSize: settings.limits.maxHeaderBytes,
+    insecureHTTPParser: false,
+    requireHostHeader: true,
   });
-  const connections = trackConnections(server);
+  // Counted by ourselves (limits/guard-requests.ts): Node would leave out the rest without a word.
+  server.maxHeadersCount = 0;
+  const connections = trackConnections(server, settings.limits, (reason) => metrics.refusals.inc({ reason }));
   server.on("request", comeBackLater);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => {
@@ -64,5 +73,6 @@ export async function stopListening({ server, connections }: Listening, graceMs:
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
+    connections.destroyAll();
   });
 }

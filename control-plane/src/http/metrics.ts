@@ -7,6 +7,7 @@ export interface Metrics {
   readonly batchSize: Histogram;
   readonly commits: Histogram;
   readonly operations: Counter<"kind" | "status">;
+  readonly refusals: Counter<"reason">;
   readonly droppedActivity: Counter;
 }
 
@@ -37,6 +38,12 @@ export function createMetrics(): Metrics {
     droppedActivity: new Counter({
       name: "arcfleet_activity_dropped_total",
       help: "Refusals that the activity log does not hold because too many came at once.",
+      registers: [registry],
+    }),
+    refusals: new Counter({
+      name: "arcfleet_http_refusals_total",
+      help: "Requests and connections that a limit turned away, by which limit.",
+      labelNames: ["reason"],
       registers: [registry],
     }),
     operations: new Counter({

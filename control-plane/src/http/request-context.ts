@@ -41,8 +41,14 @@ export function beginRequest(request: FastifyRequest, reply: FastifyReply): void
 
 /** Reads the token; whatever else a handler does comes after this. */
 export async function identify(services: Services, request: FastifyRequest): Promise<Caller> {
-  request.caller = await services.authenticate(request.headers.authorization);
-  return request.caller;
+  const caller = await services.authenticate(request.headers.authorization).catch((error: unknown) => {
+    // Good tokens from the same address are not affected.
+    if (request.headers.authorization !== undefined) services.throttle.spendBadToken(request.ip);
+    throw error;
+  });
+  request.caller = caller;
+  request.budget = services.throttle.spend(caller, { method: request.method, url: request.raw.url ?? "/" });
+  return caller;
 }
 
 /**

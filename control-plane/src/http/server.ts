@@ -22,6 +22,8 @@ import { registerExtensionTypeRoutes } from "./extension-type-routes.ts";
 import { registerGenericResourceRoutes } from "./generic-resource-routes.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import { readJsonBodies } from "./json-body.ts";
+import { answerClientErrors } from "./limits/client-errors.ts";
+import { guardRequests } from "./limits/guard-requests.ts";
 import { registerMetadataRoutes } from "./metadata-routes.ts";
 import { notFoundError } from "./not-found.ts";
 import { registerOpenApiRoutes } from "./openapi-routes.ts";
@@ -43,6 +45,8 @@ export async function createServer(services: Services, server: Server): Promise<
   const app: App = Fastify({
     serverFactory: (handler) => server.on("request", handler),
     bodyLimit: settings.maxBodyBytes,
+    clientErrorHandler: answerClientErrors(services.metrics),
+    trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
     // Real clients double slashes, and spell the fixed parts of paths in more than one way.
     routerOptions: {
       caseSensitive: false,
@@ -59,11 +63,12 @@ export async function createServer(services: Services, server: Server): Promise<
   app.decorateRequest("correlationId", "");
   app.decorateRequest("caller", undefined);
   decorateForActivity(app);
-  readJsonBodies(app);
+  readJsonBodies(app, settings.limits);
   app.addHook("onRequest", async (request, reply) => {
     beginRequest(request, reply);
     refuseOddAddress(request);
   });
+  guardRequests(app, services);
   app.addHook("onResponse", async (request, reply) => {
     record(services, request, reply);
     recordLater(services, request, reply);
@@ -106,6 +111,7 @@ function sendError(services: Services, error: unknown, request: FastifyRequest, 
   const answer = toErrorAnswer(error, request.correlationId);
   const { correlationId } = request;
   request.refusal = answer.body.error;
+  if (answer.status === 413) services.metrics.refusals.inc({ reason: "body" });
   if (answer.status >= 500) {
     services.log.error({ err: error, correlationId }, "a request failed because of a fault of ours");
   } else if (error instanceof DomainError && error.internal !== undefined) {

@@ -25,6 +25,7 @@ const tokenErrors = {
   expiredDeviceCode: [400, "expired_token", 70020],
   declined: [400, "access_denied", 65004],
   tooManyDevices: [503, "temporarily_unavailable", 90036],
+  tooManyRequests: [429, "temporarily_unavailable", 90055],
   tooManyFailures: [429, "temporarily_unavailable", 50053],
 } as const satisfies Record<string, readonly [status: number, error: string, code: number]>;
 

@@ -119,7 +119,14 @@ describe("requests that cannot be served", () => {
       "InvalidResourceType",
     ],
     ["another method", "POST", "{s}/resourceGroups/g1", {}, 405, "MethodNotAllowed"],
-    ["a body that is too large", "PUT", "{s}/resourceGroups/g1", { x: "x".repeat(5000) }, 413, "RequestEntityTooLarge"],
+    [
+      "a body that is too large",
+      "PUT",
+      "{s}/resourceGroups/g1",
+      { x: "x".repeat(5000) },
+      413,
+      "RequestContentTooLarge",
+    ],
     [
       "a body that nests too deep",
       "PUT",
