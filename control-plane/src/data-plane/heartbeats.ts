@@ -3,13 +3,14 @@
  * answered after that, so an accepted heartbeat is a saved one.
  */
 import type { Heartbeat } from "@arcfleet/contract";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Clock } from "../clock.ts";
+import type { SqlDialect } from "../db/kysely-dialect.ts";
 import type { Store } from "../db/store.ts";
 import { DomainError } from "../errors.ts";
 
 const FLUSH_INTERVAL_MS = 250;
-/** Rows in one statement: each has four parameters, and databases limit their number. */
+/** Rows in one statement: other writes find their turn in between. */
 const MAX_ROWS = 1000;
 const MAX_WAITING = 50_000;
 
@@ -22,30 +23,45 @@ interface Row {
 
 interface Pending {
   row: Row;
-  readonly resolve: (() => void)[];
+  readonly resolve: ((generation: number) => void)[];
   readonly reject: ((error: unknown) => void)[];
 }
 
 export interface Heartbeats {
-  /** Resolves when the heartbeat was saved. A heartbeat of a cluster that is gone is dropped. */
-  record(clusterKey: string, heartbeat: Heartbeat): Promise<void>;
+  /**
+   * Resolves when the heartbeat was saved, with the generation of the cluster's desired state. A heartbeat of a cluster that is gone is
+   * dropped, and the answer is 0.
+   */
+  record(clusterKey: string, heartbeat: Heartbeat): Promise<number>;
   /** Saves what is waiting. */
   close(): Promise<void>;
 }
 
-/** Only ever an update: a late heartbeat cannot bring a deleted cluster back. */
-async function save(store: Store, rows: readonly Row[]): Promise<void> {
-  const values = sql.join(
-    rows.map((row) => sql`(${row.clusterKey}, ${row.at}, ${row.certificateExpires}, ${row.metadata})`),
-  );
-  await store.writeStatement((db) =>
-    sql`with beats (cluster_key, at, certificate_expires, metadata) as (values ${values})
+/** The rows are one parameter, so that the statement is the same for any number of them, and prepared once. */
+const rowsOf: Readonly<Record<SqlDialect, (rows: string) => RawBuilder<unknown>>> = {
+  sqlite: (rows) =>
+    sql`select value ->> 'clusterKey' as cluster_key, value ->> 'at' as at,
+          value ->> 'certificateExpires' as certificate_expires, value ->> 'metadata' as metadata from json_each(${rows})`,
+  postgres: (rows) =>
+    sql`select "clusterKey" as cluster_key, at, "certificateExpires" as certificate_expires, metadata
+          from json_to_recordset(${rows}::json) as beat ("clusterKey" text, at text, "certificateExpires" text, metadata text)`,
+};
+
+/**
+ * Only ever an update: a late heartbeat cannot bring a deleted cluster back.
+ * @returns the generations of the clusters that are there
+ */
+async function save(store: Store, rows: readonly Row[]): Promise<Map<string, number>> {
+  const { rows: saved } = await store.writeStatement((db) =>
+    sql<{ key: string; generation: number }>`with beats as (${rowsOf[store.dialect](JSON.stringify(rows))})
       update cluster_status set
         last_connectivity = beats.at,
         certificate_expires = coalesce(beats.certificate_expires, cluster_status.certificate_expires),
         metadata = beats.metadata
-      from beats where cluster_status.cluster_key = beats.cluster_key`.execute(db),
+      from beats where cluster_status.cluster_key = beats.cluster_key
+      returning cluster_status.cluster_key as key, cluster_status.generation as generation`.execute(db),
   );
+  return new Map(saved.map(({ key, generation }) => [key, generation]));
 }
 
 export function createHeartbeats(store: Store, clock: Clock): Heartbeats {
@@ -61,11 +77,11 @@ export function createHeartbeats(store: Store, clock: Clock): Heartbeats {
     for (let start = 0; start < batch.length; start += MAX_ROWS) {
       const part = batch.slice(start, start + MAX_ROWS);
       try {
-        await save(
+        const generations = await save(
           store,
           part.map(({ row }) => row),
         );
-        for (const { resolve } of part) for (const done of resolve) done();
+        for (const { row, resolve } of part) for (const done of resolve) done(generations.get(row.clusterKey) ?? 0);
       } catch (error) {
         for (const { reject } of part) for (const fail of reject) fail(error);
       }

@@ -111,8 +111,7 @@ export function registerDataPlaneRoutes(app: App, services: Services): void {
 
   app.post(dataPlaneRoute("heartbeat"), async (request): Promise<HeartbeatAnswer> => {
     const { cluster } = await admitCluster(request);
-    await heartbeats.record(cluster.key, parseBody(Heartbeat, request.body));
-    return { generation: await generations.current(cluster.key) };
+    return { generation: await heartbeats.record(cluster.key, parseBody(Heartbeat, request.body)) };
   });
 
   app.get(dataPlaneRoute("desired-state"), async (request, reply) => {
