@@ -40,6 +40,8 @@ export interface Connection {
 /** For a short interruption such as a failover nobody needs to be sent away; in a longer one nobody should pile up. */
 const patienceMs = 2000;
 const connectTimeoutMs = 5000;
+/** A burst of requests waits for the connections that there are, about as long as clients wait for an answer. */
+const queueTimeoutMs = 20_000;
 /** Enough for every statement of the service; those with lists of their own length are prepared each time. */
 const maxPrepared = 500;
 
@@ -70,7 +72,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
   const pool = new pg.Pool({
     Client: PrimaryClient,
     max: options.max,
-    connectionTimeoutMillis: connectTimeoutMs,
+    connectionTimeoutMillis: queueTimeoutMs,
     idleTimeoutMillis: 60_000,
     allowExitOnIdle: true,
     verify(client, done) {

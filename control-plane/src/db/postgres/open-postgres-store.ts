@@ -10,7 +10,7 @@ import { openMessages } from "./messages.ts";
 import { migrationTarget } from "./migration-target.ts";
 import { createTransactions, type TransactionsOptions } from "./transactions.ts";
 
-export interface OpenPostgresStoreOptions extends Partial<TransactionsOptions> {
+export interface OpenPostgresStoreOptions extends Partial<Omit<TransactionsOptions, "maxAtOnce">> {
   /** `postgres://…`; a function is asked again for each new connection. */
   readonly url: string | (() => string);
   /** Connections at most: a third reads, the rest writes, and one more listens. */
@@ -33,10 +33,11 @@ export async function openPostgresStore(options: OpenPostgresStoreOptions): Prom
     statementTimeoutMs: workTimeoutMs,
     onLost: (error: Error) => onTrouble(error, "a connection to the database was lost"),
   };
+  const maxWriters = Math.max(2, Math.ceil((maxConnections * 2) / 3));
   // Two pools: work reads too, and would otherwise wait for a connection that another piece of work waits with.
   const writers = openConnections({
     ...common,
-    max: Math.max(2, Math.ceil((maxConnections * 2) / 3)),
+    max: maxWriters,
     prepare: writerSettings,
   });
   const readers = openConnections({
@@ -61,7 +62,7 @@ export async function openPostgresStore(options: OpenPostgresStoreOptions): Prom
     clientConfig: readers.clientConfig,
     run: runRead,
   });
-  const transact = createTransactions(writers, { workTimeoutMs, onCommit: options.onCommit });
+  const transact = createTransactions(writers, { workTimeoutMs, maxAtOnce: maxWriters, onCommit: options.onCommit });
   const single = kyselyOver(statementRunner(writers, false), "postgres");
   const accepted = new Set<Promise<unknown>>();
   let isClosed = false;

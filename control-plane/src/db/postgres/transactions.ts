@@ -7,10 +7,13 @@ import { kyselyOver } from "../kysely-dialect.ts";
 import type { Store, Tx } from "../store.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { failureOf, toDomainError, unavailable } from "./failures.ts";
+import { createLimiter } from "./limiter.ts";
 
 export interface TransactionsOptions {
-  /** How long one run of a piece of work may take, and how long it is tried again. */
+  /** How long one run of a piece of work may take; twice as long it is tried again. */
   readonly workTimeoutMs: number;
+  /** Pieces of work side by side. */
+  readonly maxAtOnce: number;
   readonly onCommit?: ((batch: { readonly writes: number; readonly commitMs: number }) => void) | undefined;
 }
 
@@ -19,18 +22,21 @@ const maxTaken = 3;
 const maxPauseMs = 100;
 
 export function createTransactions(connections: Connections, options: TransactionsOptions): Store["write"] {
-  const takeTurn = createTurns();
+  const limiter = createLimiter(options.maxAtOnce);
 
   return async (work) => {
-    const deadline = performance.now() + options.workTimeoutMs;
+    const deadline = performance.now() + 2 * options.workTimeoutMs;
     let taken = 0;
     for (let attempt = 0; ; attempt++) {
-      // Work that clashed waits for others that did: together they would clash again.
-      const endTurn = attempt === 0 ? undefined : await takeTurn();
+      const leave = await limiter.enter(attempt > 0);
+      let hasClashed = false;
       try {
+        // Whoever asked has given up by now.
+        if (performance.now() > deadline) throw unavailable("Too many writes are waiting. Repeat the request.");
         return await runOnce(connections, work, options);
       } catch (error) {
         const failure = failureOf(error);
+        hasClashed = failure === "conflict";
         if (failure === "taken") taken += 1;
         const isWorthIt =
           failure === "conflict" ||
@@ -39,22 +45,10 @@ export function createTransactions(connections: Connections, options: Transactio
           isBeforeCommit(error);
         if (!isWorthIt || performance.now() > deadline) throw toDomainError(error);
       } finally {
-        endTurn?.();
+        leave(hasClashed);
       }
       if (attempt > 1) await delay(Math.random() * Math.min(maxPauseMs, 2 ** attempt));
     }
-  };
-}
-
-/** One after another, in the order of asking. */
-function createTurns(): () => Promise<() => void> {
-  let last: Promise<void> = Promise.resolve();
-  return async () => {
-    const before = last;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    last = promise;
-    await before;
-    return resolve;
   };
 }
 
