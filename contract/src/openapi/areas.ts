@@ -9,6 +9,8 @@ export const areas: Readonly<Record<string, string>> = {
   Tokens: "The token issuer, as the identity libraries of Azure speak to it. Refuses in the form of OAuth.",
   Directory:
     "Who can sign in: people, applications with their credentials, and the keys of the token issuer. Azure has this elsewhere.",
+  "Directory as Graph":
+    "The few questions of Microsoft Graph that Azure's tools ask to turn names into object ids and back. Read only.",
   "Sign-in pages": "What people see in a browser. Refusals are pages too.",
   "Data plane of the agents":
     "For the agents of a cluster alone, with the identity of the cluster or of one of its extensions. No role, not even Owner, opens it: it hands out secrets.",

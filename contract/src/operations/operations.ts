@@ -5,6 +5,7 @@ import { customLocationOperations } from "./custom-locations.ts";
 import { dataPlaneOperations } from "./data-plane.ts";
 import { deploymentOperations } from "./deployments.ts";
 import { directoryOperations } from "./directory.ts";
+import { directoryGraphOperations } from "./directory-graph.ts";
 import { extensionTypeOperations } from "./extension-types.ts";
 import { graphOperations } from "./graph.ts";
 import { identityOperations } from "./identity.ts";
@@ -34,6 +35,7 @@ export const operations: readonly Operation[] = [
   ...graphOperations,
   ...identityOperations,
   ...directoryOperations,
+  ...directoryGraphOperations,
   ...dataPlaneOperations,
   ...serviceOperations,
 ];

@@ -60,6 +60,7 @@ export const pathParameters: Readonly<Record<string, z.ZodType>> = {
   principalName: z
     .string()
     .describe(`The name of an application or its client id. A new one has ${principalName.rule}.`),
+  objectId: z.string().describe("The object id of somebody in the directory; for people the sign-in name as well."),
   credentialId: z.string().regex(guid).describe("The id of a credential, from their list."),
   operationId: z.string().regex(guid).describe("The id of the operation, from the link that started it."),
   location: z.string().describe("A location, `westeurope`."),

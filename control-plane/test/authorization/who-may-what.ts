@@ -121,6 +121,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   Principals_Get: { who: readers },
   "Principals_List*": { who: readers },
   "Principals_*": { who: ["owner"] },
+  DirectoryGraph_Me: { who: "everyone" },
+  "DirectoryGraph_*": { who: readers },
   SigningKeys_List: { who: readers },
   SigningKeys_Rotate: { who: ["owner"] },
 

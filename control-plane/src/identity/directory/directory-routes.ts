@@ -1,5 +1,6 @@
 import type { App } from "../../http/app.ts";
 import type { Services } from "../../services.ts";
+import { registerGraphRoutes } from "./graph-routes.ts";
 import { registerPrincipalRoutes } from "./principal-routes.ts";
 import { registerSigningKeyRoutes } from "./signing-key-routes.ts";
 import { registerUserRoutes } from "./user-routes.ts";
@@ -9,4 +10,5 @@ export function registerDirectoryRoutes(app: App, services: Services): void {
   registerUserRoutes(app, services);
   registerPrincipalRoutes(app, services);
   registerSigningKeyRoutes(app, services);
+  registerGraphRoutes(app, services);
 }
