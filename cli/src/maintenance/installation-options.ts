@@ -25,12 +25,19 @@ export const addInstallationOptions = (command: Command): Command =>
 
 const absolute = (path: string | undefined): string | undefined => (path === undefined ? undefined : resolve(path));
 
-export function toMaintenanceSettings(options: z.infer<typeof InstallationOptions>) {
+/** `needsKey`: whether the command opens anything with it, or says itself when it is missing. */
+export function toMaintenanceSettings(options: z.infer<typeof InstallationOptions>, needsKey = true) {
   const { data, database, databaseUrlFile, masterKey, masterKeyFile, kmsFile } = options;
   if (data === undefined && databaseUrlFile === undefined && database === undefined) {
     throw new Error("Say which control plane: --data DIR, or --database-url-file FILE when it is on PostgreSQL");
   }
-  if (data === undefined && masterKey === undefined && masterKeyFile === undefined && kmsFile === undefined) {
+  if (
+    needsKey &&
+    data === undefined &&
+    masterKey === undefined &&
+    masterKeyFile === undefined &&
+    kmsFile === undefined
+  ) {
     throw new Error(
       "Say where the master key is: --data DIR, --master-key-file FILE, --kms-file FILE or ARCFLEET_MASTER_KEY",
     );

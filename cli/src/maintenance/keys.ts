@@ -10,13 +10,12 @@ import type { Command } from "commander";
 import { z } from "zod";
 import type { MaintenanceEnvironment } from "./commands.ts";
 import { addInstallationOptions, InstallationOptions, toMaintenanceSettings } from "./installation-options.ts";
+import { say } from "./say.ts";
 
 const RotateOptions = InstallationOptions.extend({
   master: z.boolean().default(false),
   signing: z.union([z.literal(true).transform(() => "scheduled" as const), RotationMode]).optional(),
 }).refine(({ master, signing }) => !(master && signing !== undefined), "one of --master and --signing at a time");
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** `arcfleet keys list` and `arcfleet keys rotate`. */
 export function addKeyCommands(program: Command, environment: MaintenanceEnvironment): void {

@@ -5,6 +5,7 @@ import type { Settings } from "../settings.ts";
 import { openStore } from "./open-store.ts";
 import { openPostgresStore } from "./postgres/open-postgres-store.ts";
 import type { Store } from "./store.ts";
+import { refuseMovedStore } from "./store-state.ts";
 import type { WriteQueueOptions } from "./write-queue.ts";
 
 export interface OpenDatabaseOptions extends Pick<WriteQueueOptions, "onCommit"> {
@@ -13,8 +14,22 @@ export interface OpenDatabaseOptions extends Pick<WriteQueueOptions, "onCommit">
   readonly log: Logger;
 }
 
-/** Opens the database that the settings name: PostgreSQL, or without one the embedded database in the data folder. */
-export function openDatabase({ settings, dataDir, log, onCommit }: OpenDatabaseOptions): Promise<Store> {
+/**
+ * Opens the database that the settings name: PostgreSQL, or without one the embedded database in the data folder. @throws when its
+ * content moved elsewhere, or is on its way here.
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Store> {
+  const store = await open(options);
+  try {
+    await refuseMovedStore(store);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function open({ settings, dataDir, log, onCommit }: OpenDatabaseOptions): Promise<Store> {
   const { database, databaseUrlFile, databaseConnections } = settings;
   const url = databaseUrlFile === undefined ? database : () => readUrl(databaseUrlFile);
   const common = onCommit === undefined ? {} : { onCommit };

@@ -1,4 +1,5 @@
 import { DomainError } from "../errors.ts";
+import { REFUSED_BY_MOVE } from "./store-state.ts";
 
 /** What SQLite says when the disk takes nothing more, or has gone. https://sqlite.org/rescode.html */
 const full = /database or disk is full/i;
@@ -19,6 +20,11 @@ export function toDomainError(error: unknown): unknown {
     const text =
       "The disk of the control plane's database does not work, and nothing of this was saved. Repeat the request.";
     return new DomainError("ServiceUnavailable", text, { cause: error, headers: { "retry-after": "10" } });
+  }
+  // A trigger of a move, see maintenance/change-capture.ts. No fault: whoever asks again meets the new database.
+  if (message.includes(REFUSED_BY_MOVE)) {
+    const text = "The control plane's database is moving to another and takes no writes. Repeat the request.";
+    return new DomainError("ServiceUnavailable", text, { cause: error, headers: { "retry-after": "5" } });
   }
   return error;
 }

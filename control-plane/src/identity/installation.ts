@@ -17,7 +17,7 @@ export interface Installation {
   readonly ownerClientSecret: string;
 }
 
-const OWNER_SECRET_CONTEXT = "installation:ownerClientSecret";
+export const OWNER_SECRET_CONTEXT = "installation:ownerClientSecret";
 
 async function read(store: Store, secrets: Secrets): Promise<Installation | undefined> {
   const rows = await store.read.selectFrom("installation").selectAll().execute();

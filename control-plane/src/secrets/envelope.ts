@@ -37,7 +37,7 @@ const wrapDataKey = ({ id, key }: DataEncryptionKey, dataKey: Buffer): string =>
   encrypt(key, dataKey, wrapContext(id)).toString("base64url");
 
 /** The key that wraps the data key of a text, from the ring or, in texts of earlier versions, a master key. */
-function keyOf(ring: KeyRing, { version, keyId }: SealedParts, what: string): Buffer {
+function keyOf(ring: Pick<KeyRing, "find" | "source">, { version, keyId }: SealedParts, what: string): Buffer {
   if (version === "v2") return ring.find(keyId);
   const master = ring.source.findMasterKey(keyId);
   if (master === undefined) {
@@ -59,25 +59,28 @@ export function rewrap(ring: KeyRing, sealed: string, target: DataEncryptionKey)
   return `v2.${target.id}.${wrapDataKey(target, dataKey)}.${parts.value}`;
 }
 
+/** Opens with the keys of the ring. */
+export const opener = (ring: Pick<KeyRing, "find" | "source">): Pick<Secrets, "open"> => ({
+  open(sealed, context) {
+    const parts = partsOfSealed(sealed);
+    if (parts === undefined) throw new Error(`The sealed value of '${context}' has an unknown form`);
+    const key = keyOf(ring, parts, `The value of '${context}'`);
+    try {
+      const dataKey = decrypt(key, parts.wrapped, wrapContext(parts.keyId));
+      return decrypt(dataKey, Buffer.from(parts.value, "base64url"), context).toString("utf8");
+    } catch (cause) {
+      throw new Error(`The sealed value of '${context}' was changed or belongs elsewhere`, { cause });
+    }
+  },
+});
+
 /** Seals and opens with the keys of the ring. */
-export function envelope(ring: KeyRing): Secrets {
-  return {
-    seal(plaintext, context) {
-      const current = ring.current();
-      const dataKey = randomBytes(KEY_BYTES);
-      const value = encrypt(dataKey, Buffer.from(plaintext), context);
-      return `v2.${current.id}.${wrapDataKey(current, dataKey)}.${value.toString("base64url")}`;
-    },
-    open(sealed, context) {
-      const parts = partsOfSealed(sealed);
-      if (parts === undefined) throw new Error(`The sealed value of '${context}' has an unknown form`);
-      const key = keyOf(ring, parts, `The value of '${context}'`);
-      try {
-        const dataKey = decrypt(key, parts.wrapped, wrapContext(parts.keyId));
-        return decrypt(dataKey, Buffer.from(parts.value, "base64url"), context).toString("utf8");
-      } catch (cause) {
-        throw new Error(`The sealed value of '${context}' was changed or belongs elsewhere`, { cause });
-      }
-    },
-  };
-}
+export const envelope = (ring: KeyRing): Secrets => ({
+  ...opener(ring),
+  seal(plaintext, context) {
+    const current = ring.current();
+    const dataKey = randomBytes(KEY_BYTES);
+    const value = encrypt(dataKey, Buffer.from(plaintext), context);
+    return `v2.${current.id}.${wrapDataKey(current, dataKey)}.${value.toString("base64url")}`;
+  },
+});
