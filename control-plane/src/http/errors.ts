@@ -1,5 +1,5 @@
 /** The one place that turns what was thrown into an HTTP answer. See ../errors.ts for how errors travel. */
-import { type ArmError, type ErrorCode, statusOf } from "@arcfleet/contract";
+import { type ArmError, type ErrorCode, InvalidResourceIdError, statusOf } from "@arcfleet/contract";
 import { DomainError } from "../errors.ts";
 
 export interface ErrorAnswer {
@@ -19,6 +19,7 @@ const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     "The body must be sent as 'Content-Type: application/json'.",
   ],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["BadRequest", "The body does not have the length that Content-Length says."],
+  FST_ERR_MAX_PARAM_LENGTH: ["BadRequest", "A name in the path is longer than any name can be."],
   FST_ERR_BAD_URL: ["BadRequest", "The path holds a percent-encoding that cannot be decoded."],
   FST_ERR_ASYNC_CONSTRAINT: ["BadRequest", "The request cannot be understood."],
 };
@@ -63,6 +64,9 @@ export function toErrorAnswer(error: unknown, correlationId: string): ErrorAnswe
 
 function asDomainError(error: unknown, correlationId: string): DomainError {
   if (error instanceof DomainError) return error;
+  if (error instanceof InvalidResourceIdError) {
+    return new DomainError("BadRequest", `${error.message}.`, { cause: error });
+  }
   const refusal = refusals[codeOf(error)];
   if (refusal) return new DomainError(refusal[0], refusal[1], { cause: error });
   if (statusCodeOf(error) === 400) {

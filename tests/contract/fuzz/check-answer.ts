@@ -1,7 +1,7 @@
 /** What must hold for the answer to any request at all. */
 import { type ErrorCode, errorCodes, type Operation, operationMethods, operations, statusOf } from "@arcfleet/contract";
 import { isObject, type JsonObject, type OpenApiDocument } from "@arcfleet/contract/openapi";
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { FuzzRequest } from "./requests.ts";
 import type { FuzzAnswer } from "./send.ts";
 import type { Targets } from "./targets.ts";
@@ -16,7 +16,10 @@ export interface AnswerChecker {
 
 export function createAnswerChecker(document: OpenApiDocument, { secrets }: Pick<Targets, "secrets">): AnswerChecker {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false });
-  ajv.addSchema({ $id: "doc", components: { schemas: closed(document.components.schemas) } });
+  // Only errors may say more than is listed: what refuses a query adds where in it the fault is.
+  const { ErrorDetail } = document.components.schemas;
+  const schemas = { ...(closed(document.components.schemas) as object), ErrorDetail };
+  ajv.addSchema({ $id: "doc", components: { schemas } });
   const validators = new Map<string, ValidateFunction>();
   const validatorOf = (reference: string): ValidateFunction => {
     const known = validators.get(reference) ?? ajv.compile({ $ref: `doc${reference}` });
@@ -27,9 +30,7 @@ export function createAnswerChecker(document: OpenApiDocument, { secrets }: Pick
 
   const bodyProblems = (reference: string, json: unknown): string[] => {
     const validate = validatorOf(reference);
-    return validate(json)
-      ? []
-      : [`the body is not a ${reference.split("/").at(-1)}: ${ajv.errorsText(validate.errors)}`];
+    return validate(json) ? [] : [`the body is not a ${reference.split("/").at(-1)}: ${faults(validate.errors)}`];
   };
 
   const successProblems = (operation: Operation | undefined, answer: FuzzAnswer): string[] => {
@@ -83,6 +84,12 @@ export function createAnswerChecker(document: OpenApiDocument, { secrets }: Pick
   };
 }
 
+/** With the name of a member that should not be there, which the text alone leaves out. */
+const faults = (errors: ErrorObject[] | null | undefined): string =>
+  (errors ?? [])
+    .map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)
+    .join("; ");
+
 function codeProblems(code: string, status: number): string[] {
   if (!Object.hasOwn(errorCodes, code)) return [`refuses with the unknown code ${code}`];
   const expected = statusOf(code as ErrorCode);
@@ -118,7 +125,7 @@ const patterns = operations.map((operation) => {
 
 /** The call that a path leads to, the way the server finds it: fixed words go before parameters. */
 export function findOperation({ method, url }: Pick<FuzzRequest, "method" | "url">): Operation | undefined {
-  const [raw = ""] = url.split(/[?#;]/);
+  const [raw = ""] = url.split(/[?#]/);
   const path = decode(raw)
     .replaceAll(/\/+/g, "/")
     .replace(/(?<=.)\/$/, "");

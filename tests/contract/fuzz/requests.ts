@@ -41,7 +41,11 @@ export function requestArbitrary(
 
 const otherMethods = ["GET", "PUT", "PATCH", "POST", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND"];
 
-function callerArbitrary({ access }: Operation): fc.Arbitrary<CallerName> {
+/** What, done once, takes the tokens of all others: only those try it who may not. */
+const disruptive: readonly string[] = ["SigningKeys_Rotate"];
+
+function callerArbitrary({ id, access }: Operation): fc.Arbitrary<CallerName> {
+  if (disruptive.includes(id)) return one("reader", "nobody", "none", "garbage");
   const favourite: CallerName = access.kind === "cluster" ? "cluster" : "owner";
   return pick<CallerName>([6, fc.constant(favourite)], [4, one(...callers)]);
 }

@@ -1,6 +1,6 @@
 import { connectedCluster } from "../connected-cluster/index.ts";
 import { defineResource } from "../define-resource.ts";
-import { ExtensionOutput, ExtensionProperties } from "./properties.ts";
+import { ExtensionOutput, ExtensionProperties, ExtensionShown } from "./properties.ts";
 import { extensionVersions } from "./versions.ts";
 
 /** A Helm chart from the catalogue, kept installed on a cluster: `Microsoft.KubernetesConfiguration/extensions`. */
@@ -20,6 +20,7 @@ export const extension = defineResource({
   },
   properties: ExtensionProperties,
   output: ExtensionOutput,
+  shown: ExtensionShown,
   createOnly: ["extensionType", "scope"],
   secrets: ["configurationProtectedSettings"],
   hasIdentity: true,

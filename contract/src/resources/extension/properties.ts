@@ -41,6 +41,12 @@ export const ExtensionStatus = z.object({
 });
 export type ExtensionStatus = z.infer<typeof ExtensionStatus>;
 
+/** What only older api-versions show. */
+export const ExtensionShown = z.object({
+  /** What `currentVersion` was called. */
+  installedVersion: z.string().nullish(),
+});
+
 export const ExtensionOutput = z.object({
   provisioningState: z.enum(provisioningStates),
   currentVersion: z.string().nullish(),

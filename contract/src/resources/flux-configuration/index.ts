@@ -1,6 +1,6 @@
 import { connectedCluster } from "../connected-cluster/index.ts";
 import { defineResource } from "../define-resource.ts";
-import { FluxConfigurationOutput, FluxConfigurationProperties } from "./properties.ts";
+import { FluxConfigurationOutput, FluxConfigurationProperties, FluxConfigurationShown } from "./properties.ts";
 import { fluxConfigurationVersions } from "./versions.ts";
 
 /** A Git repository (or bucket, …) kept applied on a cluster: `Microsoft.KubernetesConfiguration/fluxConfigurations`. */
@@ -29,6 +29,7 @@ export const fluxConfiguration = defineResource({
   },
   properties: FluxConfigurationProperties,
   output: FluxConfigurationOutput,
+  shown: FluxConfigurationShown,
   createOnly: ["scope", "namespace"],
   secrets: [
     "configurationProtectedSettings",

@@ -175,6 +175,11 @@ export const FluxConfigurationProperties = z.object({
 });
 export type FluxConfigurationProperties = z.output<typeof FluxConfigurationProperties>;
 
+/** What clients write and see with more in it: each kustomization says its name once more. */
+export const FluxConfigurationShown = z.object({
+  kustomizations: z.record(z.string(), Kustomization.extend({ name: z.string().optional() })).optional(),
+});
+
 /** The block of a source kind. */
 export const sourceBlockOf: Readonly<Record<SourceKind, "gitRepository" | "bucket" | "azureBlob" | "ociRepository">> = {
   GitRepository: "gitRepository",
