@@ -42,6 +42,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       collect,
       [],
     )
+    .option("--activity-days <days>", "how long the activity log is kept (default: 90)")
     .option("--log-level <level>", "fatal, error, warn, info, debug, trace or silent (default: info)")
     .addHelpText(
       "after",

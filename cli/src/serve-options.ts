@@ -18,6 +18,7 @@ export const ServeOptions = z.object({
   trustedIssuers: z.string().min(1).optional(),
   throttling: z.enum(["standard", "azure", "off"]).optional(),
   trustedProxy: z.array(z.string()).default([]),
+  activityDays: z.coerce.number().min(0).max(3650).optional(),
   masterKeyFile: z.string().min(1).optional(),
   kmsFile: z.string().min(1).optional(),
   tlsCert: z.string().min(1).optional(),
@@ -69,6 +70,9 @@ export function toSettings(options: ServeOptions): Settings {
     ...databaseOf(options),
     ...(options.agentImage === undefined ? {} : { agentImage: options.agentImage }),
     ...(options.trustedIssuers === undefined ? {} : { trustedIssuers: readTrustedIssuers(options.trustedIssuers) }),
+    ...(options.activityDays === undefined
+      ? {}
+      : { activityRetentionMs: Math.round(options.activityDays * 86_400_000) }),
     ...(options.logLevel === undefined ? {} : { logLevel: LogLevel.parse(options.logLevel) }),
   });
 }

@@ -23,7 +23,7 @@ export interface CustomLocationArgs extends AdoptArgs {
    */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * What stands behind the location. Changing this replaces the resource.
+   * What stands behind the location; there is but one kind. Changing this updates in place.
    * @default "Kubernetes"
    */
   hostType?: pulumi.Input<"Kubernetes">;

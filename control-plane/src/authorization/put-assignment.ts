@@ -1,11 +1,13 @@
 import { type principalTypes, RoleAssignmentProperties, resourceKey, roleAssignment } from "@arcfleet/contract";
 import { z } from "zod";
+import type { HttpRequestInfo } from "../activity/event.ts";
 import type { RoleAssignmentsTable } from "../db/identity-tables.ts";
 import { DomainError, invalid, invalidContent } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import { findPrincipal } from "../identity/directory/find-principal.ts";
 import type { Services } from "../services.ts";
 import { scopeKey } from "./permits.ts";
+import { recordAssignment } from "./record-assignment.ts";
 import { addAssignment, assignmentId } from "./role-assignments.ts";
 import { isAssignableAt } from "./role-filter.ts";
 import { requireScope } from "./scope-routes.ts";
@@ -24,6 +26,8 @@ export interface PutAssignment {
   readonly name: string;
   readonly body: unknown;
   readonly caller: Caller;
+  readonly correlationId: string;
+  readonly http?: HttpRequestInfo | undefined;
 }
 
 interface Wanted {
@@ -92,8 +96,9 @@ async function requirePrincipal(
 /** Creates a role assignment, finds that it is there already, or changes its description. */
 export async function putAssignment(
   services: Services,
-  { scope, name, body, caller }: PutAssignment,
-): Promise<{ readonly row: RoleAssignmentsTable; readonly isNew: boolean }> {
+  { scope, name, body, ...asked }: PutAssignment,
+): Promise<{ readonly row: RoleAssignmentsTable; readonly isNew: boolean; readonly isRecorded: boolean }> {
+  const { caller } = asked;
   if (!roleAssignment.name.pattern.test(name)) {
     throw new DomainError(
       "InvalidResourceName",
@@ -117,14 +122,15 @@ export async function putAssignment(
           `The role assignment '${name}' grants another role or principal; these cannot be changed. Delete it and create it again.`,
         );
       }
-      if (present.description === wanted.description) return { row: present, isNew: false };
+      if (present.description === wanted.description) return { row: present, isNew: false, isRecorded: false };
       const changes = {
         description: wanted.description,
         updated_at: services.clock.now().toISOString(),
         updated_by: caller.principalId,
       };
       await tx.updateTable("role_assignments").set(changes).where("key", "=", present.key).execute();
-      return { row: { ...present, ...changes }, isNew: false };
+      await recordAssignment(services, tx, present.id, "write", { ...asked, httpStatus: 200 });
+      return { row: { ...present, ...changes }, isNew: false, isRecorded: true };
     }
     const same = await tx
       .selectFrom("role_assignments")
@@ -137,7 +143,9 @@ export async function putAssignment(
       throw new DomainError("RoleAssignmentExists", `The role assignment already exists: it is '${same.name}'.`);
     }
     const assignment = { ...wanted, scope, name, createdBy: caller.principalId };
-    return { row: await addAssignment(tx, assignment, services.clock), isNew: true };
+    const row = await addAssignment(tx, assignment, services.clock);
+    await recordAssignment(services, tx, row.id, "write", { ...asked, httpStatus: 201 });
+    return { row, isNew: true, isRecorded: true };
   });
   services.grants.forget(wanted.principalId);
   return result;

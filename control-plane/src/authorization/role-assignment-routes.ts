@@ -4,6 +4,7 @@ import type { RoleAssignmentsTable } from "../db/identity-tables.ts";
 import { DomainError } from "../errors.ts";
 import type { App } from "../http/app.ts";
 import { nextLink, pageOf } from "../http/paging.ts";
+import { httpInfoOf } from "../http/request-activity.ts";
 import { queryOf } from "../http/request-context.ts";
 import { addRoute, paramOf } from "../http/routes.ts";
 import type { Caller } from "../identity/caller.ts";
@@ -12,6 +13,7 @@ import { type AssignmentFilter, parseAssignmentFilter } from "./assignment-filte
 import { principalsOf } from "./authorize.ts";
 import { scopeKey } from "./permits.ts";
 import { putAssignment } from "./put-assignment.ts";
+import { recordAssignment } from "./record-assignment.ts";
 import { assignmentId } from "./role-assignments.ts";
 import { beginAt, namespace } from "./scope-routes.ts";
 
@@ -36,14 +38,26 @@ export function addAssignmentRoutes(app: App, services: Services, scopePath: str
     },
     PUT: async (request, reply) => {
       const call = await beginAt(services, request, "roleAssignments/write");
-      const { row, isNew } = await putAssignment(services, { ...call, name: nameOf(request), body: request.body });
+      const { row, isNew, isRecorded } = await putAssignment(services, {
+        ...call,
+        name: nameOf(request),
+        body: request.body,
+        correlationId: request.correlationId,
+        http: httpInfoOf(request),
+      });
+      request.isRecorded = isRecorded;
       return reply.code(isNew ? 201 : 200).send(presentAssignment(services, row));
     },
     DELETE: async (request, reply) => {
-      const { scope } = await beginAt(services, request, "roleAssignments/delete");
+      const { scope, caller } = await beginAt(services, request, "roleAssignments/delete");
       const row = await find(scope, nameOf(request));
       if (row === undefined) return reply.code(204).send();
-      await store.write((tx) => tx.deleteFrom("role_assignments").where("key", "=", row.key).execute());
+      const asked = { caller, correlationId: request.correlationId, http: httpInfoOf(request), httpStatus: 200 };
+      await store.write(async (tx) => {
+        await tx.deleteFrom("role_assignments").where("key", "=", row.key).execute();
+        await recordAssignment(services, tx, row.id, "delete", asked);
+      });
+      request.isRecorded = true;
       services.grants.forget(row.principal_id);
       return presentAssignment(services, row);
     },

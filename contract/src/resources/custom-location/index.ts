@@ -16,7 +16,7 @@ export const customLocation = defineResource({
   },
   properties: CustomLocationProperties,
   output: CustomLocationOutput,
-  createOnly: ["hostType", "hostResourceId", "namespace"],
+  createOnly: ["hostResourceId", "namespace"],
   secrets: [],
   hasIdentity: false,
   patch: { fields: ["tags", "clusterExtensionIds", "displayName"], isAsync: false },

@@ -4,7 +4,7 @@ import { namespaceName } from "../../kubernetes/namespace-name.ts";
 import { optional, orElse } from "../../schema/nullish.ts";
 
 export const CustomLocationProperties = z.object({
-  /** What stands behind the location. Fixed at creation. */
+  /** What stands behind the location: there is but one kind. */
   hostType: orElse(z.enum(["Kubernetes"]), "Kubernetes"),
   /** The id of the connected cluster, which must exist. Fixed at creation. */
   hostResourceId: z.string().min(1).max(2048),

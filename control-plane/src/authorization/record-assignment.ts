@@ -1,0 +1,23 @@
+import { randomUUID } from "node:crypto";
+import { type Asked, recordActivity } from "../activity/record-operation.ts";
+import type { Tx } from "../db/store.ts";
+import type { Services } from "../services.ts";
+
+/** A change of who may do what is in the activity log, or is not made. */
+export const recordAssignment = (
+  services: Pick<Services, "clock">,
+  tx: Tx,
+  resourceId: string,
+  verb: "write" | "delete",
+  { caller, correlationId, http, httpStatus }: Asked & { readonly httpStatus: number },
+): Promise<void> =>
+  recordActivity(services, tx, {
+    resourceId,
+    action: `Microsoft.Authorization/roleAssignments/${verb}`,
+    status: "Succeeded",
+    httpStatus,
+    caller,
+    correlationId,
+    operationId: randomUUID(),
+    http,
+  });
