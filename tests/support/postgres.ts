@@ -151,12 +151,17 @@ const user = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
 const log = require("node:fs").openSync(dataDir + ".log", "a");
 const server = spawn(program, ["-D", dataDir], { stdio: ["ignore", log, log], ...user });
 let signal = "SIGQUIT";
+let isAsked = false;
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => server.kill("SIGQUIT"));
-process.stdin.on("data", (text) => { signal = text.toString().trim() || signal; });
+process.stdin.on("data", (text) => { isAsked = true; signal = text.toString().trim() || signal; });
 process.stdin.on("error", () => {});
 process.stdin.on("close", () => server.kill(signal));
 process.stdin.resume();
-server.on("exit", () => process.exit(0));
+server.on("exit", () => {
+  // Nobody is left who would.
+  if (!isAsked) require("node:fs").rmSync(require("node:path").dirname(dataDir), { recursive: true, force: true });
+  process.exit(0);
+});
 server.on("error", (error) => { console.error(error); process.exit(1); });
 `;
 

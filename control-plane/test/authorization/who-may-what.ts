@@ -86,6 +86,24 @@ export const rules: Readonly<Record<string, Rule>> = {
   "Tags_Update*": { who: administrators },
   "Tags_Delete*": { who: administrators },
 
+  CustomLocations_Get: { who: readers },
+  CustomLocations_ListEnabledResourceTypes: { who: readers },
+  "CustomLocations_ListBy*": { who: readers, alsoFromBelow: true },
+  "CustomLocations_*": { who: administrators },
+  ResourceSyncRules_ListByCustomLocationID: { who: readers },
+  ResourceSyncRules_Get: { who: readers },
+  "ResourceSyncRules_*": { who: administrators },
+  ActivityLogs_List: { who: readers },
+  // "Resources/deployments/*" is the extension contributor's; "deployments/write" alone is what the other Arc roles have.
+  Deployments_Get: { who: [...readers, "extensionContributor"] },
+  Deployments_CheckExistence: { who: [...readers, "extensionContributor"] },
+  Deployments_ListByResourceGroup: { who: [...readers, "extensionContributor"] },
+  "DeploymentOperations_*": { who: [...readers, "extensionContributor"] },
+  Deployments_CreateOrUpdate: {
+    who: [...administrators, "extensionContributor", "onboarding", "clusterUser", ...inClusters],
+  },
+  "Deployments_*": { who: [...administrators, "extensionContributor"] },
+
   Subscriptions_Get: { who: all, alsoFromBelow: true },
   Subscriptions_List: { who: "everyone" },
   Subscriptions_ListLocations: { who: "everyone" },
