@@ -43,6 +43,16 @@ export async function main(argv: readonly string[]): Promise<number> {
       [],
     )
     .option("--activity-days <days>", "how long the activity log is kept (default: 90)")
+    .option("--database-connections <count>", "connections to PostgreSQL at most (default: 18)")
+    .option(
+      "--metrics-port <number>",
+      "metrics on a port of their own, plain HTTP (default: /metrics beside everything else)",
+    )
+    .option("--metrics-host <address>", "the address of that port (default: 127.0.0.1)")
+    .option(
+      "--drain-seconds <seconds>",
+      "how long to go on answering after a stop was asked for, with /readyz at 503 (default: 0)",
+    )
     .option("--log-level <level>", "fatal, error, warn, info, debug, trace or silent (default: info)")
     .addHelpText(
       "after",

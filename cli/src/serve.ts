@@ -29,10 +29,10 @@ export async function serve(options: unknown): Promise<void> {
   process.stderr.write(`arcfleet ends after ${signal}; a second signal ends it at once\n`);
   const giveUp = setTimeout(() => {
     process.stderr.write(
-      `arcfleet could not finish within ${CLOSE_TIMEOUT_MS / 1000} s and ends now; nothing accepted is lost\n`,
+      `arcfleet could not finish within ${(CLOSE_TIMEOUT_MS + settings.drainMs) / 1000} s and ends now; nothing accepted is lost\n`,
     );
     process.exit(1);
-  }, CLOSE_TIMEOUT_MS);
+  }, CLOSE_TIMEOUT_MS + settings.drainMs);
   await controlPlane.close();
   clearTimeout(giveUp);
 }

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { Connection } from "@arcfleet/contract";
 import type { Logger } from "pino";
 import { createActivityLog } from "./activity/activity-log.ts";
@@ -14,7 +15,9 @@ import type { App } from "./http/app.ts";
 import { createThrottle } from "./http/limits/throttle.ts";
 import { beginServing, listen, stopListening } from "./http/listen.ts";
 import { createMetrics } from "./http/metrics.ts";
+import { listenForMetrics } from "./http/metrics-listener.ts";
 import { createServer } from "./http/server.ts";
+import { registerStateMetrics } from "./http/state-metrics.ts";
 import { openIdentity } from "./identity/identity.ts";
 import { type Installation, openInstallation } from "./identity/installation.ts";
 import { forgetSignInsRegularly } from "./identity/people/forget-sign-ins.ts";
@@ -60,6 +63,7 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
   const clock = options.clock ?? systemClock;
   const log = options.log ?? createLogger(settings);
   const metrics = createMetrics();
+  let isDraining = false;
   // Undone in reverse order by close(), and when the start fails half-way.
   const undo: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
@@ -134,9 +138,16 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
       catalogue,
       extensionTypes: createExtensionTypes({ catalogue, store, subscriptionId, publicUrl }),
       upgrades: createUpgrades(() => services),
-      leases: createLeases(store),
+      leases: createLeases(store, {
+        onBegin: (work) => metrics.leases.inc({ work }),
+        onEnd: (work, result) => {
+          metrics.leases.dec({ work });
+          metrics.jobs.inc({ work, result });
+        },
+      }),
       generations: createGenerations(store),
       activity,
+      isDraining: () => isDraining,
     };
     undo.push(() => services.generations.close());
 
@@ -155,7 +166,19 @@ export async function startControlPlane(input: SettingsInput, options: StartOpti
     undo.push(() => services.leases.close());
     undo.push(() => services.upgrades.close());
     undo.push(await resumeRegularly(services));
+    registerStateMetrics(services);
+    if (settings.metricsPort !== undefined) {
+      const where = { host: settings.metricsHost, port: settings.metricsPort };
+      const onError = (error: unknown): void => log.error({ err: error }, "metrics could not be collected");
+      const metricsListener = await listenForMetrics(metrics.registry, where, onError);
+      undo.push(() => metricsListener.close());
+      log.info({ host: where.host, port: metricsListener.port }, "metrics are served");
+    }
     beginServing(server);
+    undo.push(async () => {
+      isDraining = true;
+      await delay(settings.drainMs);
+    });
 
     const connection = connectionOf(publicUrl, pki.caFile, installation);
     const connectionFile = join(dataDir, "connection.json");

@@ -55,6 +55,8 @@ export interface Services {
   /** Which replica does which background work. */
   readonly leases: Leases;
   readonly generations: Generations;
+  /** Whether a stop was asked for, and requests should go elsewhere. */
+  isDraining(): boolean;
   /** For events that no transaction carries. */
   readonly activity: ActivityLog;
 }

@@ -49,6 +49,15 @@ export const Settings = z
     agentImage: z.string().min(1).default("arcfleet/agents"),
     /** Outside issuers whose access tokens are accepted; see docs/sign-in.md. */
     trustedIssuers: z.array(TrustedIssuer).default([]),
+    /** A port for metrics alone, in plain HTTP; 0 takes a free one. Without it they are at `/metrics`, for this machine and for readers. */
+    metricsPort: z.int().min(0).max(65_535).optional(),
+    /** The address of that port. */
+    metricsHost: z.string().min(1).default("127.0.0.1"),
+    /**
+     * For how long it goes on answering after a stop was asked for, while `/readyz` says that it is not ready: until a load balancer has
+     * seen that.
+     */
+    drainMs: z.int().min(0).max(300_000).default(0),
     logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
     /** The largest body that is read. */
     maxBodyBytes: z

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { FastifyReply } from "fastify";
+import type { Gauge } from "prom-client";
 import type { Generations } from "../desired/generation.ts";
 import { DomainError } from "../errors.ts";
 
@@ -18,7 +19,7 @@ export interface Notifications {
 
 const isUnavailable = (error: unknown): boolean => error instanceof DomainError && error.code === "ServiceUnavailable";
 
-export function createNotifications(generations: Generations): Notifications {
+export function createNotifications(generations: Generations, openStreams: Gauge): Notifications {
   const streams = new Map<string, Set<ServerResponse>>();
 
   const admit = (clusterKey: string, stream: ServerResponse): void => {
@@ -31,10 +32,11 @@ export function createNotifications(generations: Generations): Notifications {
       );
     }
     streams.set(clusterKey, open.add(stream));
+    openStreams.inc();
   };
   const release = (clusterKey: string, stream: ServerResponse): void => {
     const open = streams.get(clusterKey);
-    open?.delete(stream);
+    if (open?.delete(stream)) openStreams.dec();
     if (open?.size === 0) streams.delete(clusterKey);
   };
 

@@ -45,9 +45,9 @@ function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
 
 /** Registers what the agents call. Everything is outbound from the cluster: docs/architecture/identity.md. */
 export function registerDataPlaneRoutes(app: App, services: Services): void {
-  const { identity, generations, store, clock } = services;
+  const { identity, generations, store, clock, metrics } = services;
   const heartbeats = createHeartbeats(store, clock);
-  const notifications = createNotifications(generations);
+  const notifications = createNotifications(generations, metrics.streams);
   const failedProofs = createFailedLogins(clock);
   app.addHook("preClose", async () => {
     notifications.closeAll();
@@ -111,7 +111,9 @@ export function registerDataPlaneRoutes(app: App, services: Services): void {
 
   app.post(dataPlaneRoute("heartbeat"), async (request): Promise<HeartbeatAnswer> => {
     const { cluster } = await admitCluster(request);
-    return { generation: await heartbeats.record(cluster.key, parseBody(Heartbeat, request.body)) };
+    const generation = await heartbeats.record(cluster.key, parseBody(Heartbeat, request.body));
+    metrics.heartbeats.inc();
+    return { generation };
   });
 
   app.get(dataPlaneRoute("desired-state"), async (request, reply) => {

@@ -35,6 +35,7 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
     read: kyselyOver(async (sql, parameters) => reader.run(sql, parameters)),
     write: queue.write,
     writeStatement: queue.write,
+    load: () => ({ pendingWrites: queue.pending() }),
     messages: noMessages,
     async close() {
       await queue.drain();

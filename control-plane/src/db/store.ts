@@ -24,10 +24,27 @@ export interface Store {
    * where that costs a transaction.
    */
   writeStatement<T>(statement: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
+  /** How busy it is at this moment. */
+  load(): StoreLoad;
   /** Between the processes that share the database. */
   readonly messages: Messages;
   /** Waits for accepted writes, then closes. */
   close(): Promise<void>;
+}
+
+/** For metrics. */
+export interface StoreLoad {
+  /** Writes that were accepted and are not committed. */
+  readonly pendingWrites: number;
+  /** Connections of this process, where the database has any. */
+  readonly connections?: ConnectionLoad;
+}
+
+export interface ConnectionLoad {
+  readonly busy: number;
+  readonly idle: number;
+  /** Requests that wait for one. */
+  readonly waiting: number;
 }
 
 /**

@@ -37,6 +37,8 @@ interface Outcome {
 
 export interface WriteQueue {
   readonly write: Store["write"];
+  /** Writes that wait for their commit. */
+  pending(): number;
   /** Resolves when nothing is queued or running, and refuses what comes later. */
   drain(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export function createWriteQueue(writer: Writer, options: WriteQueueOptions = {}
   const { maxBatch = 128, workTimeoutMs = 10_000, onCommit } = options;
   const queue: Item[] = [];
   let running: Promise<void> | undefined;
+  let pending = 0;
   let isClosed = false;
 
   const runItem = async (item: Item, name: string): Promise<Outcome | undefined> => {
@@ -105,10 +108,14 @@ export function createWriteQueue(writer: Writer, options: WriteQueueOptions = {}
         return Promise.reject(new DomainError("ServiceUnavailable", message));
       }
       return new Promise<T>((resolve, reject) => {
+        pending += 1;
         queue.push({ work, resolve, reject });
         running ??= runAll();
+      }).finally(() => {
+        pending -= 1;
       });
     },
+    pending: () => pending,
     async drain() {
       isClosed = true;
       while (running) await running;

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { version } from "../version.ts";
 
 /** The Prometheus metrics of one control plane; a registry of its own, so that several can live in one process. */
 export interface Metrics {
@@ -9,11 +10,23 @@ export interface Metrics {
   readonly operations: Counter<"kind" | "status">;
   readonly refusals: Counter<"reason">;
   readonly droppedActivity: Counter;
+  readonly inFlight: Gauge;
+  readonly heartbeats: Counter;
+  readonly streams: Gauge;
+  /** `work` is the kind of a lease, not its name: there are as many names as groups. */
+  readonly leases: Gauge<"work">;
+  readonly jobs: Counter<"work" | "result">;
 }
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: "arcfleet_build_info",
+    help: "1, with the version of this process and of its Node as labels.",
+    labelNames: ["version", "node"],
+    registers: [registry],
+  }).set({ version, node: process.versions.node }, 1);
   return {
     registry,
     requests: new Histogram({
@@ -44,6 +57,33 @@ export function createMetrics(): Metrics {
       name: "arcfleet_http_refusals_total",
       help: "Requests and connections that a limit turned away, by which limit.",
       labelNames: ["reason"],
+      registers: [registry],
+    }),
+    inFlight: new Gauge({
+      name: "arcfleet_http_requests_in_flight",
+      help: "Requests whose answer has not ended, agents' notification streams included.",
+      registers: [registry],
+    }),
+    heartbeats: new Counter({
+      name: "arcfleet_heartbeats_total",
+      help: "Heartbeats of clusters that were saved.",
+      registers: [registry],
+    }),
+    streams: new Gauge({
+      name: "arcfleet_notification_streams",
+      help: "Open streams on which agents hear of changes.",
+      registers: [registry],
+    }),
+    leases: new Gauge({
+      name: "arcfleet_leases_held",
+      help: "Pieces of background work that this replica does at present.",
+      labelNames: ["work"],
+      registers: [registry],
+    }),
+    jobs: new Counter({
+      name: "arcfleet_background_runs_total",
+      help: "Pieces of background work that ended here: done, failed, or lost to another replica.",
+      labelNames: ["work", "result"],
       registers: [registry],
     }),
     operations: new Counter({

@@ -65,6 +65,8 @@ export async function createServer(services: Services, server: Server): Promise<
   decorateForActivity(app);
   readJsonBodies(app, settings.limits);
   app.addHook("onRequest", async (request, reply) => {
+    services.metrics.inFlight.inc();
+    reply.raw.once("close", () => services.metrics.inFlight.dec());
     beginRequest(request, reply);
     refuseOddAddress(request);
   });

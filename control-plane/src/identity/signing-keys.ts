@@ -57,10 +57,18 @@ async function importRsa(text: string): Promise<CryptoKey> {
   return key;
 }
 
+interface NewKey {
+  readonly signsAfterMs: number;
+  /** Takes the place of all others. */
+  readonly isOnly?: boolean;
+  /** Not made when there is one: of replicas that start together on an empty database one makes it, and no other signs with its own. */
+  readonly isFirst?: boolean;
+}
+
 /** Makes a key and saves it. */
 async function createKey(
   { store, secrets, clock }: SigningKeysOptions,
-  { signsAfterMs, isOnly = false }: { readonly signsAfterMs: number; readonly isOnly?: boolean },
+  { signsAfterMs, isOnly = false, isFirst = false }: NewKey,
 ): Promise<void> {
   const pair = await generateKeyPair(signingAlgorithm, { modulusLength: 2048, extractable: true });
   const jwk = await exportJWK(pair.publicKey);
@@ -74,6 +82,7 @@ async function createKey(
     created_at: new Date(now).toISOString(),
   };
   await store.write(async (tx) => {
+    if (isFirst && (await tx.selectFrom("signing_keys").select("kid").limit(1).executeTakeFirst())) return;
     if (isOnly) await tx.deleteFrom("signing_keys").execute();
     await tx.insertInto("signing_keys").values(row).execute();
   });
@@ -104,7 +113,8 @@ export async function openSigningKeys(options: SigningKeysOptions): Promise<Sign
     let loaded = await loadKeys(options);
     const newest = loaded.at(-1);
     if (newest === undefined || newest.activeFrom < now - ROTATE_AFTER_MS) {
-      await createKey(options, { signsAfterMs: newest === undefined ? 0 : OVERLAP_MS });
+      const isFirst = newest === undefined;
+      await createKey(options, { signsAfterMs: isFirst ? 0 : OVERLAP_MS, isFirst });
       loaded = await loadKeys(options);
     }
     const isObsolete = (_: SigningKey, index: number): boolean =>

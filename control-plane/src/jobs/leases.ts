@@ -8,7 +8,12 @@ import type { Store, Tx } from "../db/store.ts";
 export interface LeaseOptions {
   /** A beat that has not changed for so long belongs to a replica that is gone. */
   readonly expiryMs?: number;
+  /** Told when work begins here, and how it ended. `work` is the name up to its colon. */
+  readonly onBegin?: (work: string) => void;
+  readonly onEnd?: (work: string, result: LeaseResult) => void;
 }
+
+export type LeaseResult = "done" | "failed" | "lost";
 
 export interface Leases {
   /**
@@ -40,16 +45,32 @@ export class LeaseLostError extends Error {
 const defaultExpiryMs = 12_000;
 const maxSeen = 10_000;
 
-export function createLeases(store: Store, { expiryMs = defaultExpiryMs }: LeaseOptions = {}): Leases {
+export function createLeases(store: Store, options: LeaseOptions = {}): Leases {
+  const { expiryMs = defaultExpiryMs, onBegin, onEnd } = options;
   const stop = new AbortController();
   const running = new Map<string, Promise<boolean>>();
   const seen = new Map<string, { readonly mark: string; readonly at: number }>();
   // The embedded database has one process: what an earlier one left is not held by anybody.
   const isShared = store.dialect === "postgres";
 
+  const watched = async (name: string, lease: Lease, work: (lease: Lease) => Promise<void>): Promise<void> => {
+    const kind = name.split(":")[0] ?? name;
+    onBegin?.(kind);
+    let result: LeaseResult = "failed";
+    try {
+      await work(lease);
+      result = "done";
+    } catch (error) {
+      if (error instanceof LeaseLostError) result = "lost";
+      throw error;
+    } finally {
+      onEnd?.(kind, result);
+    }
+  };
+
   const run = async (name: string, work: (lease: Lease) => Promise<void>): Promise<boolean> => {
     if (!isShared) {
-      await work({ signal: stop.signal, confirm: async () => {} });
+      await watched(name, { signal: stop.signal, confirm: async () => {} }, work);
       return true;
     }
     const holder = randomUUID();
@@ -58,13 +79,14 @@ export function createLeases(store: Store, { expiryMs = defaultExpiryMs }: Lease
     const lost = new AbortController();
     const beats = beatUntilLost(name, holder, lost);
     try {
-      await work({
+      const lease: Lease = {
         signal: AbortSignal.any([stop.signal, lost.signal]),
         async confirm(tx) {
           const row = await tx.selectFrom("leases").select("holder").where("name", "=", name).executeTakeFirst();
           if (row?.holder !== holder) throw new LeaseLostError(name);
         },
-      });
+      };
+      await watched(name, lease, work);
       return true;
     } finally {
       beats.stop();

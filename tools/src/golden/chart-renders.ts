@@ -14,7 +14,7 @@ const KUBERNETES_VERSION = "1.34.2";
  * `golden/NAME.values.yaml` in a chart folder has its render beside it, `golden/NAME.yaml`.
  */
 export async function chartRenders(): Promise<{ path: string; render: () => Promise<string> }[]> {
-  const folders = ["agent-chart", ...(await childFolders("extensions"))];
+  const folders = ["agent-chart", "control-plane-chart", ...(await childFolders("extensions"))];
   const renders = await Promise.all(
     folders.map(async (chart) => {
       const files = await readdir(join(repositoryRoot, chart, "golden")).catch(() => []);

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
+import { englishOnly } from "./english-only.ts";
 
 export interface AgentBundle {
   /** The agent's name: the folder in agents/src that holds its main.ts. */
@@ -48,14 +49,3 @@ export async function bundleAgents(agentsFolder: string): Promise<AgentBundle[]>
     }),
   );
 }
-
-/** zod brings its messages in forty languages, a third of a bundle; logs and statuses are English. */
-const englishOnly: Plugin = {
-  name: "english-only",
-  setup({ onLoad }) {
-    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
-      contents: 'export { default as en } from "./en.js";',
-      loader: "js",
-    }));
-  },
-};

@@ -1,6 +1,13 @@
 export { agentsImage, agentsImageReference } from "./agents-image.ts";
 export { caCertificateEntries, userEntries } from "./base-entries.ts";
 export { buildImage, type ImageRecipe } from "./build-image.ts";
+export {
+  CONTROL_PLANE_ENTRYPOINT,
+  controlPlaneEntries,
+  controlPlaneImage,
+  controlPlaneImageReference,
+  DATA_FOLDER,
+} from "./control-plane-image.ts";
 export { COREDNS_IMAGE, corednsImage } from "./coredns-image.ts";
 export {
   KUSTOMIZE_CONTROLLER_IMAGE,

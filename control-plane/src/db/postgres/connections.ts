@@ -5,6 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg, { type ClientConfig, type PoolClient } from "pg";
 import type { SqlResult } from "../sql-connection.ts";
+import type { ConnectionLoad } from "../store.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 import { failureOf } from "./failures.ts";
 
@@ -24,6 +25,7 @@ export interface Connections {
   acquire(): Promise<Connection>;
   /** For a connection outside of the pool. */
   clientConfig(): ClientConfig;
+  load(): ConnectionLoad;
   close(): Promise<void>;
 }
 
@@ -104,6 +106,11 @@ export function openConnections(options: ConnectionsOptions): Connections {
       }
     },
     clientConfig,
+    load: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     close: () => pool.end(),
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DomainError } from "../../errors.ts";
 import { kyselyOver } from "../kysely-dialect.ts";
 import { type Migration, migrate, readMigrations } from "../migrate.ts";
-import type { Store } from "../store.ts";
+import type { ConnectionLoad, Store } from "../store.ts";
 import { type ConnectionSettings, parseDatabaseUrl } from "./connection-settings.ts";
 import { type Connections, openConnections } from "./connections.ts";
 import { failureOf, toDomainError, unavailable } from "./failures.ts";
@@ -86,6 +86,7 @@ export async function openPostgresStore(options: OpenPostgresStoreOptions): Prom
     read: kyselyOver(runRead, "postgres"),
     write: (work) => accept(() => transact(work)),
     writeStatement: (statement) => accept(() => statement(single)),
+    load: () => ({ pendingWrites: accepted.size, connections: sumOf(writers.load(), readers.load()) }),
     messages,
     async close() {
       isClosed = true;
@@ -95,6 +96,12 @@ export async function openPostgresStore(options: OpenPostgresStoreOptions): Prom
     },
   };
 }
+
+const sumOf = (left: ConnectionLoad, right: ConnectionLoad): ConnectionLoad => ({
+  busy: left.busy + right.busy,
+  idle: left.idle + right.idle,
+  waiting: left.waiting + right.waiting,
+});
 
 /**
  * A serializable transaction that reads a whole table clashes with everybody who writes into it, and for small tables that is the
