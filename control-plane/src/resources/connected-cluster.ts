@@ -15,12 +15,14 @@ import { checkMove, findPredecessor } from "./check-move.ts";
 import { refuseKeyOfOther } from "./cluster-key.ts";
 import { refuseWhileGroupHosts, refuseWhileHosting } from "./custom-location.ts";
 import { awaitsAgents, childrenLeftBehind, closeGap } from "./moved-clusters.ts";
-import { hashOfKey, onboardingKeyOf } from "./onboarding-key.ts";
+import { checkOnboardingKey, hashOfKey, onboardingKeyOf } from "./onboarding-key.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
 
 const hooks: ResourceHooks = {
   check(_services, properties) {
-    const keyHash = hashOfKey(onboardingKeyOf(properties));
+    const key = onboardingKeyOf(properties);
+    checkOnboardingKey(key);
+    const keyHash = hashOfKey(key);
     return keyHash === null ? null : { keyHash };
   },
 

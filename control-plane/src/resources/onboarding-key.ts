@@ -8,13 +8,13 @@ export function onboardingKeyOf(properties: JsonObject): string {
   return typeof agentPublicKeyCertificate === "string" ? agentPublicKeyCertificate : "";
 }
 
-/** The same key in another spelling (line breaks, padding) has the same hash. */
-export function hashOfKey(text: string): string | null {
-  if (text === "") return null;
-  const der = Buffer.from(text, "base64");
+/** Refuses what is not an RSA public key of a length that protects. Reading it costs more than the rest of a write: once is enough. */
+export function checkOnboardingKey(text: string): void {
+  if (text === "") return;
   let modulusLength: number | undefined;
   try {
-    modulusLength = createPublicKey({ key: der, format: "der", type: "pkcs1" }).asymmetricKeyDetails?.modulusLength;
+    const key = Buffer.from(text, "base64");
+    modulusLength = createPublicKey({ key, format: "der", type: "pkcs1" }).asymmetricKeyDetails?.modulusLength;
   } catch (cause) {
     throw new DomainError(
       "ValidationFailed",
@@ -28,5 +28,8 @@ export function hashOfKey(text: string): string | null {
       "properties.agentPublicKeyCertificate",
     );
   }
-  return createHash("sha256").update(der).digest("base64url");
 }
+
+/** The hash of a key that was checked. The same key in another spelling (line breaks, padding) has the same one. */
+export const hashOfKey = (text: string): string | null =>
+  text === "" ? null : createHash("sha256").update(Buffer.from(text, "base64")).digest("base64url");
