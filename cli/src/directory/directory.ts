@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { resolve } from "node:path";
 import { identityApiVersion, identityNamespace } from "@arcfleet/contract";
-import { type ArmClient, createArmClient, readSettings } from "@arcfleet/provider/inventory";
+import { type ArmClient, createArmClient } from "@arcfleet/provider/inventory";
 import { z } from "zod";
+import { settingsFor } from "../connection-settings.ts";
 
 const authorizationApiVersion = "2022-04-01";
 const provider = "providers/Microsoft.Authorization";
@@ -24,8 +24,8 @@ export class Directory {
   readonly subscription: string;
   readonly #client: ArmClient;
 
-  constructor({ connection }: DirectoryOptions) {
-    const settings = readSettings(process.env, connection === undefined ? {} : { connection: resolve(connection) });
+  constructor(options: DirectoryOptions) {
+    const settings = settingsFor(options);
     this.#client = createArmClient(settings);
     this.endpoint = this.#client.endpoint;
     this.subscription = `/subscriptions/${settings.subscriptionId}`;

@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import { readSettings } from "@arcfleet/provider/inventory";
 import { z } from "zod";
 
 /** What `arcfleet export` can be told, as the command line gives it. */
@@ -10,7 +8,3 @@ export const ExportOptions = z.object({
   kubeconfigs: z.string().min(1).optional(),
 });
 export type ExportOptions = z.infer<typeof ExportOptions>;
-
-/** Where the control plane is and who we are to it: as the provider finds it, or as the given file says. */
-export const settingsFor = ({ connection }: ExportOptions) =>
-  readSettings(process.env, connection === undefined ? {} : { connection: resolve(connection) });

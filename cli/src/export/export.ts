@@ -1,7 +1,8 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { createArmClient } from "@arcfleet/provider/inventory";
-import { ExportOptions, settingsFor } from "./export-settings.ts";
+import { settingsFor } from "../connection-settings.ts";
+import { ExportOptions } from "./export-settings.ts";
 import { formatted } from "./format.ts";
 import { findGroups } from "./inventory.ts";
 import { kubeconfigsOf } from "./kubeconfigs.ts";

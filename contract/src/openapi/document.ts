@@ -5,7 +5,7 @@ import { TokenErrorBody } from "../operations/identity.ts";
 import type { Access, Operation, OperationAnswer } from "../operations/operation.ts";
 import { operations } from "../operations/operations.ts";
 import { pathParameters } from "../operations/path-parameters.ts";
-import { RegistryErrorBody } from "../operations/service.ts";
+import { RegistryErrorBody } from "../operations/service-endpoints.ts";
 import { areas } from "./areas.ts";
 import { type ComponentSchemas, componentSchemas, type FieldDocs } from "./component-schemas.ts";
 import { fieldDocs } from "./field-docs.ts";

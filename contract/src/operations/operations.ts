@@ -12,7 +12,7 @@ import { identityOperations } from "./identity.ts";
 import type { Operation } from "./operation.ts";
 import { resourceGroupOperations } from "./resource-groups.ts";
 import { resourceOperations } from "./resources.ts";
-import { serviceOperations } from "./service.ts";
+import { serviceOperations } from "./service-endpoints.ts";
 import { subscriptionOperations } from "./subscriptions.ts";
 import { refusedGroupOperations, tagOperations } from "./tags.ts";
 

@@ -47,7 +47,7 @@ async function install(cluster: string, type: string, properties: object = {}): 
 async function callerWith(role: keyof typeof builtInRoles, scope: string): Promise<Record<string, string>> {
   const { store, identity } = api.controlPlane.services;
   const application = await store.write(async (tx) => {
-    const made = await addApplication(tx, { kind: "Application", name: `a ${role}` }, api.clock);
+    const made = await addApplication(tx, { kind: "Application", name: `a ${role} ${randomUUID()}` }, api.clock);
     const { principalId } = made;
     const assignment = {
       role: builtInRoles[role].id,

@@ -75,7 +75,8 @@ export async function roleWorld(settings: Partial<SettingsInput> = {}): Promise<
     call,
     async newPrincipal(name) {
       const application = await services.store.write((tx) =>
-        addApplication(tx, { kind: "Application", name }, running.clock),
+        // No two applications have one name, and tests want several of a kind.
+        addApplication(tx, { kind: "Application", name: `${name}-${randomUUID()}` }, running.clock),
       );
       const { accessToken } = await services.identity.issuer.issue(application, endpoint);
       return { principalId: application.principalId, token: accessToken };

@@ -82,9 +82,9 @@ const isLocal = (host: string): boolean =>
 function withSsl(place: Place, parameters: URLSearchParams): DatabaseHost {
   const mode = parameters.get("sslmode") ?? (isLocal(place.host) ? "disable" : "verify-full");
   if (place.host.startsWith("/") || mode === "disable") return { ...place, ssl: false };
-  if (mode !== "verify-full" && mode !== "verify-ca") {
+  if (mode !== "verify-full") {
     throw refuse(
-      `sslmode=${/^[a-z-]{1,20}$/.test(mode) ? mode : "…"} would not check whom it talks to. Use verify-full (with sslrootcert when the CA is your own), verify-ca or disable`,
+      `sslmode=${/^[a-z-]{1,20}$/.test(mode) ? mode : "…"} would not check whom it talks to. Use verify-full (with sslrootcert when the CA is your own) or disable`,
     );
   }
   const file = (name: string): { readonly [key: string]: Buffer } => {
@@ -102,7 +102,6 @@ function withSsl(place: Place, parameters: URLSearchParams): DatabaseHost {
       rejectUnauthorized: true,
       // The library upgrades a socket that is open; without this name the certificate would be held against 'localhost'.
       host: place.host,
-      ...(mode === "verify-ca" ? { checkServerIdentity: () => undefined } : {}),
     },
   };
 }
