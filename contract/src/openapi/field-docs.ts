@@ -31,7 +31,7 @@ export const fieldDocs: Readonly<Record<string, string>> = {
   "CustomLocationProperties.clusterExtensionIds": "The ids of extensions of that cluster which offer something at this location.",
   "CustomLocationProperties.displayName": "What people see.",
   "CustomLocationProperties.hostResourceId": "The id of the connected cluster, which must exist. Fixed at creation.",
-  "CustomLocationProperties.hostType": "What stands behind the location. Fixed at creation.",
+  "CustomLocationProperties.hostType": "What stands behind the location: there is but one kind.",
   "CustomLocationProperties.namespace": "The namespace of the cluster that the location stands for; one location has it. Fixed at creation.",
   "DesiredExtension": "An extension with its version already resolved from the catalogue.",
   "DesiredExtension.chart": "`oci://host:port/charts/microsoft.flux`, pulled with the control plane's CA. `digest` is `sha256:` and the hex hash of the chart archive (the .tgz), checked after the pull.",

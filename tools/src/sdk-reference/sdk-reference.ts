@@ -40,8 +40,18 @@ const options: Options = {
   classPropertiesFormat: "table",
 };
 
-/** The reference of the SDK from its doc comments: Markdown by path, relative to the folder of the reference. */
-export async function sdkReference(): Promise<ReadonlyMap<string, string>> {
+let made: Promise<ReadonlyMap<string, string>> | undefined;
+
+/**
+ * The reference of the SDK from its doc comments: Markdown by path, relative to the folder of the reference. Made once in a process,
+ * because the second plugin cannot be loaded again, and it takes long.
+ */
+export function sdkReference(): Promise<ReadonlyMap<string, string>> {
+  made ??= makeReference();
+  return made;
+}
+
+async function makeReference(): Promise<ReadonlyMap<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), "arcfleet-reference-"));
   try {
     const app = await Application.bootstrapWithPlugins(options);

@@ -151,6 +151,12 @@ describe("many connections", () => {
 
   test("that are idle, thousands of them, disturb nobody", async () => {
     const service = await start({ limits: { tlsHandshakeMs: 60_000 } });
+    const timeOf = async (work: Promise<void>): Promise<number> => {
+      const startedAt = performance.now();
+      await work;
+      return performance.now() - startedAt;
+    };
+    const alone = await timeOf(expectService(service));
     const idle = await Promise.all(
       Array.from(
         { length: 3000 },
@@ -161,9 +167,8 @@ describe("many connections", () => {
           }),
       ),
     );
-    const startedAt = performance.now();
-    await expectService(service);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    // Held against what the machine does without them: it may be busy with other tests.
+    expect(await timeOf(expectService(service))).toBeLessThan(2000 + 5 * alone);
     for (const socket of idle) socket.destroy();
   }, 60_000);
 });
