@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { describeError } from "./describe-error.ts";
 import { addDirectoryCommands } from "./directory/commands.ts";
+import { addDoctorCommand } from "./doctor/command.ts";
 import { addMaintenanceCommands } from "./maintenance/commands.ts";
 import { serve } from "./serve.ts";
 
@@ -90,6 +91,7 @@ Example:
     .action(async (options: unknown) => (await import("./export/export.ts")).exportProgram(options));
   addDirectoryCommands(program);
   addMaintenanceCommands(program, { masterKey, database });
+  addDoctorCommand(program, { masterKey, database });
 
   try {
     await program.parseAsync(argv);

@@ -3,6 +3,7 @@
 export { RotationMode } from "@arcfleet/contract";
 export { openSigningKeys } from "../identity/signing-keys.ts";
 export { backup } from "./backup.ts";
+export { type DatabaseFacts, inspectDatabase, type PostgresFacts, tryMasterKey } from "./inspect-database.ts";
 export { listKeys } from "./list-keys.ts";
 export { abandonMove, migrateStore } from "./migrate-store.ts";
 export { openMaintenance } from "./open-maintenance.ts";
