@@ -19,7 +19,8 @@ export default {
     project("unit", ["<rootDir>/*/test/**/*.test.ts"]),
     project("repository", ["<rootDir>/tests/repository/**/*.test.ts"]),
     project("contract", ["<rootDir>/tests/contract/**/*.test.ts"]),
-    // The suites that use the whole service once more, over PostgreSQL, and what only that store does.
+    // The suites that use the whole service once more, over PostgreSQL, and what only that store does. Long ones that ask little of the
+    // database are left out.
     project(
       "postgres",
       [
@@ -30,6 +31,7 @@ export default {
       {
         globalSetup: "<rootDir>/tests/support/postgres-global-setup.ts",
         globalTeardown: "<rootDir>/tests/support/postgres-global-teardown.ts",
+        testPathIgnorePatterns: ["authorization/every-operation", "resource-graph/(limits|grammar)"],
       },
     ),
     project("upgrade", ["<rootDir>/tests/upgrade/**/*.test.ts"]),

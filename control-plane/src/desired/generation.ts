@@ -1,3 +1,5 @@
+import { sql } from "kysely";
+import type { ClusterStatusTable } from "../db/resource-tables.ts";
 import type { Store, Tx } from "../db/store.ts";
 
 /**
@@ -26,14 +28,25 @@ export async function bumpGeneration(tx: Tx, clusterKey: string): Promise<number
   return row.generation;
 }
 
-/** The first generation of a new cluster: above every number that agents of one with the same name may have seen. */
-export async function firstGeneration(tx: Tx, clusterKey: string): Promise<number> {
-  const retired = await tx
-    .deleteFrom("retired_clusters")
-    .where("cluster_key", "=", clusterKey)
-    .returning("generation")
-    .executeTakeFirst();
-  return retired === undefined ? 0 : retired.generation + 1;
+/**
+ * The status of a new cluster. Its first generation is above every number that agents of one with the same name may have seen, and
+ * above that of the record it takes over from.
+ */
+export async function insertClusterStatus(
+  tx: Tx,
+  status: Pick<ClusterStatusTable, "cluster_key" | "key_hash" | "moved_from">,
+  above: number | undefined,
+): Promise<void> {
+  const ended = sql`select generation from retired_clusters where cluster_key = ${status.cluster_key}`;
+  const before = sql`select cast(${above ?? null} as integer)`;
+  const generation = sql<number>`(select coalesce(max(generation) + 1, 0) from (${ended} union all ${before}) as seen)`;
+  await Promise.all([
+    tx
+      .insertInto("cluster_status")
+      .values({ ...status, generation })
+      .execute(),
+    tx.deleteFrom("retired_clusters").where("cluster_key", "=", status.cluster_key).execute(),
+  ]);
 }
 
 /** Remembers where the generations of a cluster ended, in the transaction that removes it. */

@@ -95,14 +95,16 @@ export function createApplications(store: Store, clock: Clock): Applications {
         .orderBy("created_at", "desc")
         .execute(),
     async ensureIdentity(tx, resourceId) {
-      const key = resourceKey(resourceId);
-      const present = await tx
-        .selectFrom("applications")
-        .selectAll()
-        .where("resource_key", "=", key)
-        .executeTakeFirst();
-      if (present !== undefined) return toApplication(present);
-      return addApplication(tx, { kind: "ManagedIdentity", name: resourceId, resourceId }, clock);
+      const row = await tx
+        .insertInto("applications")
+        .values(newRow({ kind: "ManagedIdentity", name: resourceId, resourceId }, clock))
+        // Changes nothing of one that is there, but lets it be returned.
+        .onConflict((conflict) =>
+          conflict.column("resource_key").doUpdateSet({ resource_key: resourceKey(resourceId) }),
+        )
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return toApplication(row);
     },
     async removeIdentity(tx, resourceId) {
       const row = await tx
@@ -119,13 +121,17 @@ export function createApplications(store: Store, clock: Clock): Applications {
   };
 }
 
+type NewApplication = Pick<Application, "kind" | "name" | "resourceId"> & Partial<Application>;
+
 /** Saves a new application with fresh ids. */
-export async function addApplication(
-  tx: Tx,
-  what: Pick<Application, "kind" | "name" | "resourceId"> & Partial<Application>,
-  clock: Clock,
-): Promise<Application> {
-  const row: Selectable<ApplicationsTable> = {
+export async function addApplication(tx: Tx, what: NewApplication, clock: Clock): Promise<Application> {
+  const row = newRow(what, clock);
+  await tx.insertInto("applications").values(row).execute();
+  return toApplication(row);
+}
+
+function newRow(what: NewApplication, clock: Clock): Selectable<ApplicationsTable> {
+  return {
     app_id: what.appId ?? randomUUID(),
     principal_id: what.principalId ?? randomUUID(),
     kind: what.kind,
@@ -137,8 +143,6 @@ export async function addApplication(
     redirect_uris: JSON.stringify(what.redirectUris ?? []),
     is_public_client: what.isPublicClient ? 1 : 0,
   };
-  await tx.insertInto("applications").values(row).execute();
-  return toApplication(row);
 }
 
 /**

@@ -16,6 +16,7 @@ import type { Services } from "../services.ts";
 import { requireRegistered } from "./registrations.ts";
 import { openSecrets, sealSecrets } from "./sealed-secrets.ts";
 import { splitSecrets } from "./secret-values.ts";
+import { tagsOf } from "./tag-changes.ts";
 import type { VerbAnswer, VerbRequest } from "./verb.ts";
 import { patchIn } from "./version-view.ts";
 
@@ -48,12 +49,13 @@ export async function createResource(
     stored: {},
   });
   const saved = { key: target.key, id, properties, resolved: wanted.resolved };
-  await requireRegistered(tx, target.subscriptionKey, definition.namespace);
-  await hooks.beforeSave?.(services, tx, saved, caller);
   const now = services.clock.now().toISOString();
+  // Together: what is refused leaves no trace, and each wait for the database counts.
   const [generation, identity] = await Promise.all([
     target.parentKey === undefined ? 0 : bumpGeneration(tx, target.parentKey),
     definition.hasIdentity ? services.identities.ensureIdentity(tx, id) : undefined,
+    requireRegistered(tx, target.subscriptionKey, definition.namespace),
+    hooks.beforeSave?.(services, tx, saved, caller),
   ]);
   const author = { by: caller.appId, type: caller.kind };
   const row: ResourceRow = {
@@ -88,7 +90,7 @@ export async function createResource(
   const { key_hash: _1, last_connectivity: _2, certificate_expires: _3, metadata: _4, moved_to: _5, ...columns } = row;
   await Promise.all([
     insertResource(tx, columns),
-    Object.keys(wanted.tags).length === 0 ? undefined : writeTags(tx, target.key, wanted.tags),
+    writeTags(tx, target.key, {}, wanted.tags),
     hooks.afterCreate?.(tx, saved),
     recordOperation(services, tx, operation, request, 201),
   ]);
@@ -127,9 +129,11 @@ export async function updateExisting(
   }
 
   const saved = { key: target.key, id: existing.id, properties, resolved: wanted.resolved };
-  await hooks.beforeSave?.(services, tx, saved, caller);
   const now = services.clock.now().toISOString();
-  const generation = target.parentKey === undefined ? 0 : await bumpGeneration(tx, target.parentKey);
+  const [generation] = await Promise.all([
+    target.parentKey === undefined ? 0 : bumpGeneration(tx, target.parentKey),
+    hooks.beforeSave?.(services, tx, saved, caller),
+  ]);
   const output = readJsonColumn(existing.output);
   const changes = {
     tags: tagsText,
@@ -151,7 +155,7 @@ export async function updateExisting(
   const outcome = kind === "patch" && patchIn(definition, request.apiVersion).isAsync ? "accepted" : "ok";
   await Promise.all([
     updateResource(tx, target.key, changes),
-    isSameTags ? undefined : writeTags(tx, target.key, wanted.tags),
+    writeTags(tx, target.key, tagsOf(existing), wanted.tags),
     hooks.afterUpdate?.(tx, saved),
     recordOperation(services, tx, operation, request, outcome === "accepted" ? 202 : 200),
   ]);

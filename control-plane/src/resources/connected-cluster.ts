@@ -7,7 +7,7 @@ import {
 } from "@arcfleet/contract";
 import type { Clock } from "../clock.ts";
 import type { ResourceRow } from "../db/resources.ts";
-import { firstGeneration, retireGenerations } from "../desired/generation.ts";
+import { insertClusterStatus, retireGenerations } from "../desired/generation.ts";
 import { DomainError } from "../errors.ts";
 import { revokeCredentials } from "../identity/applications.ts";
 import type { Settings } from "../settings.ts";
@@ -34,13 +34,9 @@ const hooks: ResourceHooks = {
   async afterCreate(tx, saved) {
     const key_hash = hashOfKey(onboardingKeyOf(saved.properties));
     const before = await findPredecessor(tx, saved);
+    const status = { cluster_key: saved.key, key_hash, moved_from: before?.cluster_key ?? null };
     // Above what the agents have seen of the old record, so that they take the children of the new one for news.
-    const generation = Math.max(await firstGeneration(tx, saved.key), before === undefined ? 0 : before.generation + 1);
-    const moved_from = before?.cluster_key ?? null;
-    await tx
-      .insertInto("cluster_status")
-      .values({ cluster_key: saved.key, generation, key_hash, moved_from })
-      .execute();
+    await insertClusterStatus(tx, status, before?.generation);
   },
 
   async afterUpdate(tx, saved) {

@@ -133,8 +133,21 @@ async function prepareConnection(client: PoolClient, statements: readonly string
 }
 
 function connectionOf(client: PoolClient): Connection {
+  const { stream } = client.connection;
+  let isGathering = false;
+  /** What is issued in one turn of the event loop leaves in one packet: the server is woken once, and reads once. */
+  const gather = (): void => {
+    if (isGathering) return;
+    isGathering = true;
+    stream.cork();
+    setImmediate(() => {
+      isGathering = false;
+      stream.uncork();
+    });
+  };
   return {
     async run(sql, parameters = []) {
+      gather();
       const name = preparedName(sql);
       const { rows, rowCount } = await client.query({
         ...(name === undefined ? {} : { name }),
@@ -144,6 +157,7 @@ function connectionOf(client: PoolClient): Connection {
       return { rows, changes: rowCount ?? 0 };
     },
     async script(sql) {
+      gather();
       const result: unknown = await client.query(sql);
       const last: unknown = Array.isArray(result) ? result.at(-1) : result;
       return typeof last === "object" && last !== null && "command" in last ? String(last.command) : "";
