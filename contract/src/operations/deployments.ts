@@ -141,6 +141,16 @@ export const deploymentOperations: readonly Operation[] = [
   },
   {
     ...base,
+    id: "DeploymentOperations_ListShort",
+    method: "GET",
+    path: `${path.replace("/providers/Microsoft.Resources", "")}/operations`,
+    summary: "The same under the path that clients of Azure use.",
+    access: may("operations/read"),
+    isPaged: true,
+    answers: { 200: { description: "All of them.", schema: pageSchema("DeploymentStepList", DeploymentStep) } },
+  },
+  {
+    ...base,
     id: "DeploymentOperations_GetStatus",
     method: "GET",
     path: `${path}/operationStatuses/{operationId}`,

@@ -24,6 +24,9 @@ import { checkSubscription } from "./subscription.ts";
 
 const base = "/subscriptions/:subscriptionId/resourceGroups/:group/providers/Microsoft.Resources/deployments";
 
+/** Clients of Azure ask for the operations below this one. */
+const shortBase = "/subscriptions/:subscriptionId/resourceGroups/:group/deployments";
+
 /** Deployments of templates into a group. */
 export function registerDeploymentRoutes(app: App, services: Services): void {
   const now = (): string => services.clock.now().toISOString();
@@ -48,24 +51,29 @@ export function registerDeploymentRoutes(app: App, services: Services): void {
     return getDeployment(services, groupName, name);
   };
 
-  addRoute(app, `${base}/:deployment`, {
-    GET: async (request) => presentDeployment(await find(request, "read"), now()),
-    HEAD: async (request, reply) => {
-      await find(request, "read");
-      return reply.code(204).send();
+  addRoute(
+    app,
+    `${base}/:deployment`,
+    {
+      GET: async (request) => presentDeployment(await find(request, "read"), now()),
+      HEAD: async (request, reply) => {
+        await find(request, "read");
+        return reply.code(204).send();
+      },
+      PUT: async (request, reply) => {
+        const { row, isNew } = await putDeployment(services, await begin(request, "write"));
+        request.isRecorded = true;
+        addStatusLink(services, request, reply, row);
+        return reply.code(isNew ? 201 : 200).send(presentDeployment(row, now()));
+      },
+      DELETE: async (request, reply) => {
+        const { groupName, name } = await begin(request, "delete");
+        await removeDeployment(services, groupName, name);
+        return reply.code(204).send();
+      },
     },
-    PUT: async (request, reply) => {
-      const { row, isNew } = await putDeployment(services, await begin(request, "write"));
-      request.isRecorded = true;
-      addStatusLink(services, request, reply, row);
-      return reply.code(isNew ? 201 : 200).send(presentDeployment(row, now()));
-    },
-    DELETE: async (request, reply) => {
-      const { groupName, name } = await begin(request, "delete");
-      await removeDeployment(services, groupName, name);
-      return reply.code(204).send();
-    },
-  });
+    { takesJson5: true },
+  );
   addRoute(app, `${base}/:deployment/cancel`, {
     POST: async (request, reply) => {
       const { groupName, name } = await begin(request, "cancel/action");
@@ -73,26 +81,31 @@ export function registerDeploymentRoutes(app: App, services: Services): void {
       return reply.code(204).send();
     },
   });
-  addRoute(app, `${base}/:deployment/validate`, {
-    POST: async (request) => {
-      const wanted = await begin(request, "validate/action");
-      const { shown, resources } = await planDeployment(services, wanted);
-      const { outputs: _, ...properties } = shown;
-      return {
-        id: deploymentId(services, wanted.groupName, wanted.name),
-        name: wanted.name,
-        type: "Microsoft.Resources/deployments",
-        properties: {
-          ...properties,
-          mode: "Incremental",
-          provisioningState: "Succeeded",
-          timestamp: now(),
-          correlationId: wanted.correlationId,
-          validatedResources: resources.filter(({ isLeftOut }) => !isLeftOut).map(({ id }) => ({ id })),
-        },
-      };
+  addRoute(
+    app,
+    `${base}/:deployment/validate`,
+    {
+      POST: async (request) => {
+        const wanted = await begin(request, "validate/action");
+        const { shown, resources } = await planDeployment(services, wanted);
+        const { outputs: _, ...properties } = shown;
+        return {
+          id: deploymentId(services, wanted.groupName, wanted.name),
+          name: wanted.name,
+          type: "Microsoft.Resources/deployments",
+          properties: {
+            ...properties,
+            mode: "Incremental",
+            provisioningState: "Succeeded",
+            timestamp: now(),
+            correlationId: wanted.correlationId,
+            validatedResources: resources.filter(({ isLeftOut }) => !isLeftOut).map(({ id }) => ({ id })),
+          },
+        };
+      },
     },
-  });
+    { takesJson5: true },
+  );
   addRoute(app, `${base}/:deployment/whatIf`, {
     POST: async (request) => {
       await begin(request, "whatIf/action");
@@ -102,9 +115,11 @@ export function registerDeploymentRoutes(app: App, services: Services): void {
       );
     },
   });
-  addRoute(app, `${base}/:deployment/operations`, {
-    GET: async (request) => ({ value: presentSteps(await find(request, "operations/read"), now()), nextLink: null }),
-  });
+  for (const path of [base, shortBase]) {
+    addRoute(app, `${path}/:deployment/operations`, {
+      GET: async (request) => ({ value: presentSteps(await find(request, "operations/read"), now()), nextLink: null }),
+    });
+  }
   addRoute(app, `${base}/:deployment/operationStatuses/:operationId`, {
     GET: async (request, reply) => {
       const { groupName, name } = await begin(request, "operationStatuses/read");

@@ -1,6 +1,14 @@
+import json5 from "json5";
 import { type DomainError, invalidContent } from "../errors.ts";
 import type { App } from "./app.ts";
 import type { Limits } from "./limits/limit-settings.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** True where bodies hold what people write by hand. */
+    takesJson5?: boolean;
+  }
+}
 
 export type JsonLimits = Pick<Limits, "maxJsonDepth" | "maxJsonValues" | "maxJsonString">;
 
@@ -20,7 +28,7 @@ export function readJsonBodies(app: App, limits: JsonLimits): void {
       const refusal = refusalOf(body, limits);
       if (refusal) return done(refusal);
       // Fastify's parser calls back before it returns.
-      return parse(request, body, (error, value) => {
+      return parse(request, request.routeOptions.config.takesJson5 ? plainJson(body) : body, (error, value) => {
         if (error) return done(invalidContent(`The body is not valid JSON${placeOf(error)}.`));
         // Stored by one database and refused by another; nobody means it.
         if (holdsNul(body)) return done(invalidContent("The body holds a NUL character (\\u0000). Leave it out."));
@@ -28,6 +36,18 @@ export function readJsonBodies(app: App, limits: JsonLimits): void {
       });
     },
   );
+}
+
+/**
+ * A template may hold comments, and the Azure CLI puts it into its body as it is, under a name without quotes. What is no JSON5 either
+ * is left as it is, for the one message about that.
+ */
+function plainJson(text: string): string {
+  try {
+    return JSON.stringify(json5.parse(text));
+  } catch {
+    return text;
+  }
 }
 
 /** Where the fault is, without the text around it that the parser quotes: secrets may be in it. */

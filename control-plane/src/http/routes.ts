@@ -8,10 +8,15 @@ const allMethods = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"] as const sa
 export type Method = (typeof allMethods)[number];
 
 /** Registers a path with its methods; the others answer that the path exists, but not with them. */
-export function addRoute(app: App, url: string, handlers: Readonly<Partial<Record<Method, Handler>>>): void {
+export function addRoute(
+  app: App,
+  url: string,
+  handlers: Readonly<Partial<Record<Method, Handler>>>,
+  config: { readonly takesJson5?: boolean } = {},
+): void {
   const known = Object.keys(handlers);
   for (const [method, handler] of Object.entries(handlers)) {
-    app.route({ method, url, handler, exposeHeadRoute: handlers.HEAD === undefined });
+    app.route({ method, url, handler, config, exposeHeadRoute: handlers.HEAD === undefined });
   }
   const others = allMethods.filter(
     (method) => !known.includes(method) && !(method === "HEAD" && handlers.GET !== undefined),

@@ -136,6 +136,18 @@ describe("a deployment", () => {
     expect((await api.call("GET", pathOf("first"))).errorCode).toBe("DeploymentNotFound");
   });
 
+  test("is taken as the Azure CLI writes it: the template with its comments, under a name without quotes", async () => {
+    const text = `{"properties": {"parameters": {}, "mode": "Incremental", template:{ // by hand\n "resources": [${JSON.stringify(cluster("jsonc"))}]}}}`;
+    expect((await api.call("PUT", `${pathOf("jsonc")}?api-version=2024-11-01`, text)).status).toBe(201);
+    expect((await ended("jsonc")).properties.provisioningState).toBe("Succeeded");
+    const steps = `${api.subscription}/resourceGroups/g1/deployments/jsonc/operations?api-version=2024-11-01`;
+    expect((await api.call("GET", steps)).body.value).toHaveLength(1);
+    const broken = await api.call("PUT", `${pathOf("jsonc")}?api-version=2024-11-01`, '{"properties": {template:{');
+    expect([broken.status, broken.errorCode]).toEqual([400, "InvalidRequestContent"]);
+    // Everywhere else a body is JSON and nothing else.
+    expect((await api.call("PUT", clusterPath(api, "strict"), '{location:"westeurope"}')).status).toBe(400);
+  });
+
   test("fails with the cause of each resource that cannot be written, and writes nothing that depends on it", async () => {
     const resources = [cluster("bad name"), cluster("good"), cluster("later", { dependsOn: ["bad name"] })];
     expect((await api.call("PUT", pathOf("failing"), bodyOf({ resources }))).status).toBe(201);
