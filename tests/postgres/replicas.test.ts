@@ -57,7 +57,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const step of undo) await step();
-}, 60_000);
+});
 
 async function newGroup(name: string): Promise<string> {
   const id = `/subscriptions/${arm.connection.subscriptionId}/resourceGroups/${name}`;

@@ -67,7 +67,7 @@ const lines = (columns: readonly Row[], indexes: readonly Row[]): string[] => [
 
 test("both databases have the same tables, columns and indexes", async () => {
   expect(await postgresSchema()).toEqual(await embeddedSchema());
-}, 60_000);
+});
 
 test("text is compared byte by byte in every column", async () => {
   const url = await server.createDatabase();
@@ -77,4 +77,4 @@ test("text is compared byte by byte in every column", async () => {
     new URL(url).pathname.slice(1),
   );
   expect(other).toEqual([]);
-}, 60_000);
+});

@@ -57,7 +57,7 @@ export interface SpawnOptions {
   readonly args?: readonly string[];
 }
 
-const readyTimeoutMs = 30_000;
+const readyTimeoutMs = 90_000;
 
 /** `arcfleet serve` as a process of its own, which can be killed. */
 export async function spawnControlPlane(options: SpawnOptions = {}): Promise<SpawnedControlPlane> {

@@ -6,7 +6,7 @@ let api: Api;
 beforeAll(async () => {
   api = await startApi();
   await putGroup(api);
-}, 30_000);
+});
 afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });

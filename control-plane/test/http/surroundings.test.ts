@@ -8,7 +8,7 @@ let api: Api;
 beforeAll(async () => {
   api = await startApi({ maxBodyBytes: 4096 });
   await putGroup(api);
-}, 30_000);
+});
 
 afterAll(async () => {
   await api[Symbol.asyncDispose]();

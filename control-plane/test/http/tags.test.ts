@@ -8,7 +8,7 @@ beforeAll(async () => {
   api = await startApi();
   await putGroup(api);
   await putCluster(api);
-}, 30_000);
+});
 
 afterAll(async () => {
   await api[Symbol.asyncDispose]();

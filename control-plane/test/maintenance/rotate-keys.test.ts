@@ -166,7 +166,7 @@ test("killed in the middle it goes on where it was, and every value can be read 
   const done = await rotateKeys({ store: vault.store, ring, clock: vault.clock, overlapMs: 0, onProgress: () => {} });
   expect(done.inUse.size).toBe(0);
   expect(await unreadable(vault.store, secrets)).toEqual([]);
-}, 60_000);
+});
 
 describe("a rotation of the master key", () => {
   const rotate = (vault: VaultFixture, { ring }: OpenSecrets, ownFileIn: string | undefined = vault.dir) =>

@@ -20,7 +20,7 @@ let count = 0;
 beforeAll(async () => {
   api = await startApi();
   await putGroup(api);
-}, 30_000);
+});
 afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   api = await startApi();
   await putGroup(api);
   parent = await attach(api, "parent");
-}, 30_000);
+});
 afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });

@@ -36,7 +36,7 @@ beforeAll(async () => {
     },
   });
   if (made.status > 201) throw new Error(made.text);
-}, 60_000);
+});
 
 afterAll(async () => {
   await api[Symbol.asyncDispose]();

@@ -10,7 +10,7 @@ beforeAll(async () => {
   api = await startApi();
   await putGroup(api);
   await putGroup(api, "places");
-}, 30_000);
+});
 
 afterAll(async () => {
   await api[Symbol.asyncDispose]();

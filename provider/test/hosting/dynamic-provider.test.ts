@@ -10,7 +10,7 @@ let plugin: PluginProcess;
 beforeAll(async () => {
   const script = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/dynamic-provider");
   plugin = await startPlugin(script, { cwd: new URL("../../../examples/fleet", import.meta.url) });
-}, 30_000);
+});
 
 afterAll(async () => {
   await plugin[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@ let plugin: PluginProcess;
 
 beforeAll(async () => {
   plugin = await startPlugin(new URL("../../../bin/pulumi-resource-arcfleet", import.meta.url).pathname);
-}, 30_000);
+});
 
 afterAll(async () => {
   await plugin[Symbol.asyncDispose]();
