@@ -38,7 +38,7 @@ describe("a control plane", () => {
     while ((await left()).length > 0 && Date.now() < deadline) await second.services.store.write(async () => {});
     expect(await left()).toEqual([]);
     await second.close();
-  }, 30_000);
+  });
 
   test("a port that is taken is named, and nothing is left running", async () => {
     await using folder = await tempFolder();
@@ -49,7 +49,7 @@ describe("a control plane", () => {
       `Cannot listen on 127.0.0.1 port ${port}`,
     );
     await running.close();
-  }, 30_000);
+  });
 
   test("wrong settings are all reported at once", async () => {
     await expect(startControlPlane({ dataDir: "", port: 70_000 })).rejects.toThrow(/dataDir.*port/s);
@@ -70,5 +70,5 @@ describe("a control plane", () => {
     });
     expect(status).toBe(200);
     await running.close();
-  }, 30_000);
+  });
 });

@@ -13,7 +13,7 @@ const program = join(import.meta.dirname, "../support/write-until-full.ts");
 test("a full disk refuses writes with 503, loses nothing, and is forgotten once there is room again", async () => {
   await using folder = await tempFolder();
   const file = join(folder.path, "full.sqlite");
-  const child = spawn("bash", ["-c", 'ulimit -S -f 1500; exec "$0" "$@"', process.execPath, program, file], {
+  const child = spawn("bash", ["-c", 'ulimit -S -f 3000; exec "$0" "$@"', process.execPath, program, file], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let text = "";
