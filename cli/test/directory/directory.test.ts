@@ -121,8 +121,10 @@ describe("arcfleet principal", () => {
       `${issuer} repo:me/fleet:ref:refs/heads/main`,
     );
     await writeFile(join(dataDir, "bad.pem"), "nonsense");
-    expect(await refused("principal", "create", "bad", "--cert", join(dataDir, "bad.pem"))).toMatch(/no certificate/);
-    expect(await arcfleet("principal", "list")).not.toContain("bad");
+    expect(await refused("principal", "create", "not-made", "--cert", join(dataDir, "bad.pem"))).toMatch(
+      /no certificate/,
+    );
+    expect(await arcfleet("principal", "list")).not.toContain("not-made");
     expect(await refused("principal", "credential", "add", "ci", "--federated", "http://x,y")).toMatch(
       /ValidationFailed/,
     );

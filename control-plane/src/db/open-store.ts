@@ -7,6 +7,8 @@ import { noMessages, type Store } from "./store.ts";
 import { createWriteQueue, type WriteQueueOptions } from "./write-queue.ts";
 import { startWriter } from "./writer.ts";
 
+const LOCK_TIMEOUT_MS = 5000;
+
 export interface OpenStoreOptions extends WriteQueueOptions {
   readonly file: string;
   readonly migrations?: readonly Migration[];
@@ -24,6 +26,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   let reader: SqlConnection;
   try {
     await migrate(sqliteTarget(writer), options.migrations ?? readMigrations());
+    // From here on nobody else should write, and a request must not hang for long because somebody does.
+    await writer.run(`pragma busy_timeout = ${LOCK_TIMEOUT_MS}`);
     reader = new SqlConnection(options.file, { readOnly: true });
   } catch (error) {
     await writer.close().catch(() => {});

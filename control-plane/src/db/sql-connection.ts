@@ -18,7 +18,7 @@ export class SqlConnection {
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(file: string, options: { readonly readOnly: boolean }) {
-    // Who writes waits for other processes that bring a new database up to date together; reading waits for nobody in WAL mode.
+    // Long, for processes that make one new database together; reading waits for nobody in WAL mode.
     this.#database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: options.readOnly ? 5000 : 30_000 });
     // Page size must come before the first page is written. FULL flushes every commit: an acknowledged write survives power loss.
     if (!options.readOnly) {
