@@ -25,3 +25,25 @@ test("a cluster is declared with what somebody would write, its kubeconfig by it
   expect(text).toContain('"adopt": true');
   expect(text).not.toContain("agentPublicKeyCertificate");
 });
+
+test("secrets are read from the stack's configuration, wherever they lie", () => {
+  const names = {
+    logicalName: "east-flux",
+    variable: undefined,
+    parent: "east",
+    sibling: undefined,
+    kubeconfig: undefined,
+  };
+  const cluster = record.id;
+  const extension = declarationOf(
+    "extension",
+    {
+      id: `${cluster}/providers/Microsoft.KubernetesConfiguration/extensions/flux`,
+      name: "flux",
+      type: "Microsoft.KubernetesConfiguration/extensions",
+      properties: { extensionType: "microsoft.flux", configurationProtectedSettings: { "auth.token": "" } },
+    },
+    { ...names, secretKey: (path) => path.join("/") },
+  );
+  expect(extension).toContain('{"auth.token": config.requireSecret("configurationProtectedSettings/auth.token")}');
+});

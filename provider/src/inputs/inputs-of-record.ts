@@ -30,10 +30,14 @@ export function inputsOfRecord(
   const properties = Object.entries(told).map(([key, value]) => {
     const schema = schemaOf(kind, key);
     const isLeftOut = secretAt === undefined && kind.shape.secrets.includes(key);
-    const noSecret = () => undefined;
     if (isLeftOut || isEqual(value, filledIn[key] ?? undefined)) return [key, undefined] as const;
     const short = withoutDefaults(schema, value);
-    return [key, withoutUndefinedInside(mapSecrets(key, short, definition.secrets, secretAt ?? noSecret))] as const;
+    // What stands in for a secret is the caller's, and need not be plain data: only what is left out is tidied up after.
+    const shown =
+      secretAt === undefined
+        ? withoutUndefinedInside(mapSecrets(key, short, definition.secrets, () => undefined))
+        : mapSecrets(key, short, definition.secrets, secretAt);
+    return [key, shown] as const;
   });
   return withoutUndefined({ ...own, ...Object.fromEntries(properties) });
 }
