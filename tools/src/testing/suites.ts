@@ -21,7 +21,7 @@ export const suites: readonly Suite[] = [
     question: "does each package keep its promises?",
     lane: "sources",
     jestArgs: ["--maxWorkers=2"],
-    timeoutMs: minutes(20),
+    timeoutMs: minutes(30),
   },
   {
     name: "repository",
@@ -35,14 +35,14 @@ export const suites: readonly Suite[] = [
     question: "does the service answer as real clients expect?",
     lane: "sources",
     jestArgs: ["--maxWorkers=1"],
-    timeoutMs: minutes(10),
+    timeoutMs: minutes(15),
   },
   {
     name: "postgres",
     question: "does the service keep its promises over PostgreSQL, with several replicas?",
     lane: "sources",
     jestArgs: ["--maxWorkers=2"],
-    timeoutMs: minutes(15),
+    timeoutMs: minutes(25),
   },
   {
     name: "upgrade",
@@ -57,7 +57,7 @@ export const suites: readonly Suite[] = [
     lane: "clusters",
     // One story told once, in order, in one process.
     jestArgs: ["--runInBand"],
-    timeoutMs: minutes(40),
+    timeoutMs: minutes(50),
   },
 ];
 
