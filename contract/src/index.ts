@@ -13,6 +13,7 @@ export * from "./connection.ts";
 export * from "./graph/query.ts";
 export * from "./identity/namespace.ts";
 export * from "./identity/principal.ts";
+export * from "./identity/sign-in-requests.ts";
 export * from "./identity/signing-key.ts";
 export * from "./identity/user.ts";
 export * from "./kubernetes/detect.ts";

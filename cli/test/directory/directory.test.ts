@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { main } from "../../src/main.ts";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { runCommand } from "../support/run-command.ts";
 import { bin, type Served, serve } from "../support/served.ts";
 
 const run = promisify(execFile);
@@ -20,32 +20,14 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** Runs a command in this process, which takes a fraction of the time that a process of its own does. */
-async function command(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const written = { out: "", err: "" };
-  const collect = (into: "out" | "err") => (chunk: string | Uint8Array) => {
-    written[into] += String(chunk);
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, "write").mockImplementation(collect("out")),
-    jest.spyOn(process.stderr, "write").mockImplementation(collect("err")),
-  ];
-  try {
-    const code = await main(["node", "arcfleet", ...args]);
-    return { code, ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
 const withConnection = (args: readonly string[]) => [...args, "--connection", join(dataDir, "connection.json")];
 async function arcfleet(...args: string[]): Promise<string> {
-  const { code, out, err } = await command(withConnection(args));
+  const { code, out, err } = await runCommand(withConnection(args));
   if (code !== 0) throw new Error(err);
   return out;
 }
 async function refused(...args: string[]): Promise<string> {
-  const { code, err } = await command(withConnection(args));
+  const { code, err } = await runCommand(withConnection(args));
   expect(code).toBe(1);
   return err;
 }
@@ -132,7 +114,7 @@ describe("arcfleet principal", () => {
   });
 
   test("says by which id somebody of an outside issuer is given roles", async () => {
-    const { out } = await command(["principal", "id", "--issuer", "https://i.example", "--group", "ops"]);
+    const { out } = await runCommand(["principal", "id", "--issuer", "https://i.example", "--group", "ops"]);
     expect(out.trim()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-/);
   });
 });

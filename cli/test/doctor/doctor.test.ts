@@ -2,9 +2,9 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { z } from "zod";
-import { main } from "../../src/main.ts";
+import { runCommand } from "../support/run-command.ts";
 import { type Served, serve } from "../support/served.ts";
 
 let folder: string;
@@ -29,22 +29,7 @@ const Findings = z.array(
   }),
 );
 
-async function arcfleet(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const written = { out: "", err: "" };
-  const collect = (into: "out" | "err") => (chunk: string | Uint8Array) => {
-    written[into] += String(chunk);
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, "write").mockImplementation(collect("out")),
-    jest.spyOn(process.stderr, "write").mockImplementation(collect("err")),
-  ];
-  try {
-    return { code: await main(["node", "arcfleet", "doctor", ...args]), ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const arcfleet = (...args: string[]) => runCommand(["doctor", ...args]);
 
 /** What is not ok, by check; each of it must say what to do, and nothing may tell a secret. */
 async function troubles(...args: string[]): Promise<{ code: number; found: Record<string, string> }> {

@@ -1,5 +1,6 @@
 /** The token issuer, as the identity libraries of Azure speak to it. */
 import { z } from "zod";
+import { AuthorizeQuery, TokenForm } from "../identity/sign-in-requests.ts";
 import type { Operation } from "./operation.ts";
 import { named } from "./schemas.ts";
 
@@ -23,22 +24,6 @@ const page = { area: "Sign-in pages", access: { kind: "anyone" }, errorForm: "pa
 const aPage = { description: "A page.", mediaType: "text/html", schema: z.string() };
 const goesOn = { description: "The browser is sent on, to an address that is registered for the program." };
 const authorizePath = "/{tenantId}/oauth2/v2.0/authorize";
-const authorizeQuery = z.object({
-  client_id: z.string().min(1).max(200),
-  redirect_uri: z.string().min(1).max(2048),
-  response_type: z.literal("code"),
-  response_mode: z.enum(["query", "fragment", "form_post"]).optional(),
-  scope: z.string().min(1).max(4096),
-  state: z.string().max(8192).optional(),
-  nonce: z.string().max(1024).optional(),
-  code_challenge: z
-    .string()
-    .regex(/^[\w-]{43}$/)
-    .optional(),
-  code_challenge_method: z.literal("S256").optional(),
-  prompt: z.string().max(100).optional(),
-  login_hint: z.string().max(320).optional(),
-});
 const logoutPath = "/{tenantId}/oauth2/v2.0/logout";
 const logoutQuery = z.object({
   client_id: z.string().max(200).optional(),
@@ -89,25 +74,7 @@ export const identityOperations: readonly Operation[] = [
     summary: "Exchanges a credential, a code or a refresh token for an access token.",
     body: {
       mediaType: form,
-      schema: named(
-        "TokenForm",
-        z.looseObject({
-          grant_type: z.string().max(100),
-          client_id: z.string().min(1).max(200),
-          scope: z.string().min(1).max(4096).optional().describe("One resource followed by `/.default`."),
-          client_secret: z.string().min(1).max(1024).optional(),
-          client_assertion: z.string().min(1).max(65_536).optional(),
-          client_assertion_type: z.string().max(200).optional(),
-          code: z.string().min(1).max(4096).optional(),
-          redirect_uri: z.string().min(1).max(2048).optional(),
-          code_verifier: z
-            .string()
-            .regex(/^[\w.~-]{43,128}$/)
-            .optional(),
-          refresh_token: z.string().min(1).max(4096).optional(),
-          device_code: z.string().min(1).max(4096).optional(),
-        }),
-      ),
+      schema: named("TokenForm", z.looseObject(TokenForm.shape)),
     },
     answers: {
       200: {
@@ -183,7 +150,7 @@ export const identityOperations: readonly Operation[] = [
     method: "GET",
     path: authorizePath,
     summary: "The page on which a person signs in to a program (authorization code with PKCE).",
-    query: authorizeQuery,
+    query: AuthorizeQuery,
     answers: { 200: aPage, 303: goesOn },
   },
   {
@@ -192,7 +159,7 @@ export const identityOperations: readonly Operation[] = [
     method: "POST",
     path: authorizePath,
     summary: "What the person did on that page.",
-    query: authorizeQuery,
+    query: AuthorizeQuery,
     body: { mediaType: form, schema: PageForm },
     answers: { 200: aPage, 303: goesOn },
   },

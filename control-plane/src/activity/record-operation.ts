@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { findDefinition, fullType, parseResourceId, resourceGroup, typeOf } from "@arcfleet/contract";
 import { insertOperation, type NewOperation } from "../db/operations.ts";
 import type { Tx } from "../db/store.ts";
@@ -16,6 +17,22 @@ export interface Asked {
 export async function recordActivity({ clock }: Pick<Services, "clock">, tx: Tx, event: ActivityEvent): Promise<void> {
   await tx.insertInto("activity_log").values(toActivityRow(event, clock.now())).execute();
 }
+
+/** Writes the event of a change that was done at once, in its transaction. */
+export const recordDone = (
+  services: Pick<Services, "clock">,
+  tx: Tx,
+  change: Pick<ActivityEvent, "resourceId" | "action" | "httpStatus">,
+  { caller, correlationId, http }: Asked,
+): Promise<void> =>
+  recordActivity(services, tx, {
+    ...change,
+    status: "Succeeded",
+    caller,
+    correlationId,
+    operationId: randomUUID(),
+    http,
+  });
 
 /** Saves a new operation together with the event that it began, or was done. One that goes on carries what its end will repeat. */
 export async function recordOperation(

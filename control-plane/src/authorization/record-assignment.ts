@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { type Asked, recordActivity } from "../activity/record-operation.ts";
+import { type Asked, recordDone } from "../activity/record-operation.ts";
 import type { Tx } from "../db/store.ts";
 import type { Services } from "../services.ts";
 
@@ -9,15 +8,11 @@ export const recordAssignment = (
   tx: Tx,
   resourceId: string,
   verb: "write" | "delete",
-  { caller, correlationId, http, httpStatus }: Asked & { readonly httpStatus: number },
+  { httpStatus, ...asked }: Asked & { readonly httpStatus: number },
 ): Promise<void> =>
-  recordActivity(services, tx, {
-    resourceId,
-    action: `Microsoft.Authorization/roleAssignments/${verb}`,
-    status: "Succeeded",
-    httpStatus,
-    caller,
-    correlationId,
-    operationId: randomUUID(),
-    http,
-  });
+  recordDone(
+    services,
+    tx,
+    { resourceId, action: `Microsoft.Authorization/roleAssignments/${verb}`, httpStatus },
+    asked,
+  );

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import { TokenForm } from "@arcfleet/contract";
+import type { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Application, Applications } from "./applications.ts";
 import { ClientAssertionError, verifyClientAssertion } from "./client-assertion.ts";
@@ -12,10 +13,10 @@ import { TokenError } from "./token-error.ts";
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** The fields by which an application proves who it is. */
-export const ClientFields = z.object({
-  client_secret: z.string().min(1).max(1024).optional(),
-  client_assertion: z.string().min(1).max(65_536).optional(),
-  client_assertion_type: z.string().max(200).optional(),
+export const ClientFields = TokenForm.pick({
+  client_secret: true,
+  client_assertion: true,
+  client_assertion_type: true,
 });
 export type ClientFields = z.infer<typeof ClientFields>;
 

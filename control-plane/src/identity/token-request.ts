@@ -1,7 +1,8 @@
+import { TokenForm } from "@arcfleet/contract";
 import { authorizationCodeGrant } from "./grants/authorization-code.ts";
 import { clientCredentialsGrant } from "./grants/client-credentials.ts";
 import { deviceCodeGrant } from "./grants/device-code.ts";
-import { type Grant, type GrantOptions, type TokenAnswer, TokenForm } from "./grants/grant.ts";
+import type { Grant, GrantOptions, TokenAnswer } from "./grants/grant.ts";
 import { refreshTokenGrant } from "./grants/refresh-token.ts";
 import { TokenError } from "./token-error.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { findDefinition, fullType, normalizeLocation, resourceGroup } from "@arcfleet/contract";
 import type { HttpRequestInfo } from "../activity/event.ts";
-import { recordActivity, recordOperation } from "../activity/record-operation.ts";
+import { recordDone, recordOperation } from "../activity/record-operation.ts";
 import { type Filter, type Filterable, matchesFilter } from "../arm/odata-filter.ts";
 import { groupId } from "../arm/target.ts";
 import type { Reach } from "../authorization/authorize.ts";
@@ -109,19 +109,15 @@ const recordGroup = (
   services: Services,
   tx: Tx,
   { id }: Pick<ResourceGroupRow, "id">,
-  { caller, correlationId, http }: GroupRequest,
+  request: GroupRequest,
   httpStatus: number,
 ): Promise<void> =>
-  recordActivity(services, tx, {
-    resourceId: id,
-    action: "Microsoft.Resources/subscriptions/resourceGroups/write",
-    status: "Succeeded",
-    httpStatus,
-    caller,
-    correlationId,
-    operationId: randomUUID(),
-    http,
-  });
+  recordDone(
+    services,
+    tx,
+    { resourceId: id, action: "Microsoft.Resources/subscriptions/resourceGroups/write", httpStatus },
+    request,
+  );
 
 /** Marks the group and starts the job that empties it; the mark makes the job go on after a restart. */
 export async function removeGroup(

@@ -1,8 +1,7 @@
 /** Tags of the subscription, of a group or of a resource, as one thing of its own: read and changed without the rest. */
-import { randomUUID } from "node:crypto";
 import { parseResourceId, type ResourceDefinition, resourceKey } from "@arcfleet/contract";
 import type { HttpRequestInfo } from "../activity/event.ts";
-import { recordActivity } from "../activity/record-operation.ts";
+import { recordDone } from "../activity/record-operation.ts";
 import { targetOf } from "../arm/target.ts";
 import { loadResource, loadResourceGroup } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
@@ -132,19 +131,14 @@ const changeOfSubscription = (services: Services, id: string, change: TagChange)
   });
 
 /** Of a resource the change is a write of the resource; what has no ETag says that its tags were written. */
-const recordTags = (
-  services: Services,
-  tx: Tx,
-  scope: string,
-  { caller, correlationId, http }: TagChange,
-): Promise<void> =>
-  recordActivity(services, tx, {
-    resourceId: `${scope}/providers/Microsoft.Resources/tags/default`,
-    action: "Microsoft.Resources/tags/write",
-    status: "Succeeded",
-    httpStatus: 200,
-    caller,
-    correlationId,
-    operationId: randomUUID(),
-    http,
-  });
+const recordTags = (services: Services, tx: Tx, scope: string, change: TagChange): Promise<void> =>
+  recordDone(
+    services,
+    tx,
+    {
+      resourceId: `${scope}/providers/Microsoft.Resources/tags/default`,
+      action: "Microsoft.Resources/tags/write",
+      httpStatus: 200,
+    },
+    change,
+  );

@@ -1,6 +1,7 @@
+import type { TokenForm } from "@arcfleet/contract";
 import type { TokenIssuer } from "../access-token.ts";
 import { TokenError } from "../token-error.ts";
-import type { Grant, GrantOptions, TokenForm } from "./grant.ts";
+import type { Grant, GrantOptions } from "./grant.ts";
 import { provenApplication } from "./proven-application.ts";
 
 const DEFAULT_SCOPE = "/.default";

@@ -1,26 +1,10 @@
-import { z } from "zod";
+import type { TokenForm } from "@arcfleet/contract";
 import type { Clock } from "../../clock.ts";
 import type { Store } from "../../db/store.ts";
 import type { AccessToken, TokenIssuer } from "../access-token.ts";
 import type { Applications } from "../applications.ts";
-import { type AuthenticateClient, ClientFields } from "../client-authentication.ts";
+import type { AuthenticateClient } from "../client-authentication.ts";
 import type { FailedLogins } from "../failed-logins.ts";
-
-/** The form of a token request. Clients send many more fields; they mean nothing here. */
-export const TokenForm = ClientFields.extend({
-  grant_type: z.string().max(100),
-  client_id: z.string().min(1).max(200),
-  scope: z.string().min(1).max(4096).optional(),
-  code: z.string().min(1).max(4096).optional(),
-  redirect_uri: z.string().min(1).max(2048).optional(),
-  code_verifier: z
-    .string()
-    .regex(/^[\w.~-]{43,128}$/)
-    .optional(),
-  refresh_token: z.string().min(1).max(4096).optional(),
-  device_code: z.string().min(1).max(4096).optional(),
-});
-export type TokenForm = z.infer<typeof TokenForm>;
 
 export interface TokenAnswer extends AccessToken {
   readonly refreshToken?: string | undefined;

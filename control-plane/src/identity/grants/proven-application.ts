@@ -1,6 +1,7 @@
+import type { TokenForm } from "@arcfleet/contract";
 import type { Application } from "../applications.ts";
 import { TokenError } from "../token-error.ts";
-import type { GrantOptions, TokenForm } from "./grant.ts";
+import type { GrantOptions } from "./grant.ts";
 
 type Options = Pick<GrantOptions, "applications" | "failedLogins" | "authenticateClient">;
 

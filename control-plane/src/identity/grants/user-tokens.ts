@@ -1,3 +1,4 @@
+import type { TokenForm } from "@arcfleet/contract";
 /** What the three grants of people have in common: which program asks, is the sign-in still good, and what is handed out. */
 
 import { findClient } from "../people/clients.ts";
@@ -5,7 +6,7 @@ import type { SignIn } from "../people/sign-in.ts";
 import type { UserScope } from "../people/user-scope.ts";
 import { toUser } from "../people/users.ts";
 import { TokenError } from "../token-error.ts";
-import type { GrantOptions, TokenAnswer, TokenForm } from "./grant.ts";
+import type { GrantOptions, TokenAnswer } from "./grant.ts";
 import { provenApplication } from "./proven-application.ts";
 
 /** The program that asks, by its own id; one that keeps a secret has proven itself with it. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { AuthorizeQuery } from "@arcfleet/contract";
 import type { TokenIssuer } from "../access-token.ts";
 import type { Applications } from "../applications.ts";
 import { TokenError } from "../token-error.ts";
@@ -6,25 +6,16 @@ import { allowsRedirect, type Client, findClient } from "./clients.ts";
 import { parseUserScope, type UserScope } from "./user-scope.ts";
 
 /** Whom to answer: looked at first, because until it is known to be right nobody may be sent anywhere. */
-const Target = z.object({
-  client_id: z.string().min(1).max(200),
-  redirect_uri: z.string().min(1).max(2048),
-  response_mode: z.enum(["query", "fragment", "form_post"]).default("query"),
-  state: z.string().max(8192).optional(),
+const Target = AuthorizeQuery.pick({ client_id: true, redirect_uri: true, state: true }).extend({
+  response_mode: AuthorizeQuery.shape.response_mode.unwrap().default("query"),
 });
 
-const Wish = z.object({
-  response_type: z.literal("code"),
-  scope: z.string().min(1).max(4096),
-  nonce: z.string().max(1024).optional(),
-  code_challenge: z
-    .string()
-    .regex(/^[\w-]{43}$/)
-    .optional(),
-  code_challenge_method: z.literal("S256").optional(),
-  prompt: z.string().max(100).default(""),
-  login_hint: z.string().max(320).optional(),
-});
+const Wish = AuthorizeQuery.omit({
+  client_id: true,
+  redirect_uri: true,
+  state: true,
+  response_mode: true,
+}).extend({ prompt: AuthorizeQuery.shape.prompt.unwrap().default("") });
 
 export interface Target {
   readonly client: Client;
