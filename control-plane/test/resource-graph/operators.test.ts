@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { aggregateNames } from "../../src/resource-graph/run/aggregates.ts";
-import { functionNames } from "../../src/resource-graph/run/functions.ts";
+import { functionNames } from "../../src/resource-graph/run/functions/bind-call.ts";
 import { ask, askPage } from "./ask.ts";
 
 const namesWhere = async (condition: string): Promise<unknown> =>

@@ -2,7 +2,8 @@
 import { EOF, type IRecognitionException, type IToken, Lexer } from "chevrotain";
 import { queryError, quote } from "../query-error.ts";
 import type { Place, Query } from "./ast.ts";
-import { Grammar, placeOf } from "./grammar.ts";
+import { Grammar } from "./grammar.ts";
+import { placeOf } from "./place-of.ts";
 import * as t from "./tokens.ts";
 
 /** Far beyond what people write, and little enough that the parser's and the binder's recursion stay flat. */

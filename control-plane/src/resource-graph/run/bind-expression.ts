@@ -2,7 +2,8 @@
 import type { BinaryOperator, Expression, ExpressionOf, Place, ScalarType, TextOperator } from "../language/ast.ts";
 import { queryError, quote } from "../query-error.ts";
 import { as, type Bound, commonType, constant, constantOf, expect, type Surroundings } from "./bound.ts";
-import { bindCall, typeParameter } from "./functions.ts";
+import { bindCall } from "./functions/bind-call.ts";
+import { typeParameter } from "./functions/type-parameter.ts";
 import { compileRegex } from "./regex.ts";
 import { type Column, findColumn, unknownColumn } from "./scope.ts";
 import { textTests } from "./text-tests.ts";
