@@ -22,7 +22,7 @@ let folder: TempFolder;
 beforeAll(async () => {
   server = await startPostgres();
   folder = await tempFolder("backup");
-}, 120_000);
+});
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
   await folder?.[Symbol.asyncDispose]();
@@ -123,7 +123,7 @@ describe("a backup", () => {
     await fill(await openWorld(async () => controlPlane), dataDir);
     out = newPath("backup.gz");
     await backup({ installation: { dataDir }, out, includeKeys: true });
-  }, 120_000);
+  });
 
   const into = (dataDir: string) => ({ installation: { dataDir }, filesTo: dataDir });
 
@@ -215,5 +215,5 @@ describe("a backup", () => {
     const names = new Set((listed.json as { value: { name: string }[] }).value.map(({ name }) => name));
     const torn = [...names].filter((name) => name.startsWith("second-") && !names.has(name.replace("second", "first")));
     expect(torn).toEqual([]);
-  }, 120_000);
+  });
 });

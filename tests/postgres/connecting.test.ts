@@ -51,7 +51,7 @@ beforeAll(async () => {
   url = await server.createDatabase();
   await writeFile(join(folder.path, "ca.pem"), certificatePem);
   await writeFile(join(folder.path, "other.pem"), (await selfSigned("127.0.0.1")).certificatePem);
-}, 120_000);
+});
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
   await folder?.[Symbol.asyncDispose]();

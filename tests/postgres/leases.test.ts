@@ -6,7 +6,8 @@ import { createLeases, type Lease } from "../../control-plane/src/jobs/leases.ts
 import { type PostgresServer, startPostgres } from "../support/postgres.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const expiryMs = 1000;
+/** Longer than a busy machine keeps an event loop waiting. */
+const expiryMs = 3000;
 
 let server: PostgresServer;
 let stores: Store[];
@@ -14,7 +15,7 @@ beforeAll(async () => {
   server = await startPostgres();
   const url = await server.createDatabase();
   stores = await Promise.all([openPostgresStore({ url }), openPostgresStore({ url })]);
-}, 120_000);
+});
 afterAll(async () => {
   for (const store of stores ?? []) await store.close();
   await server?.[Symbol.asyncDispose]();
@@ -62,7 +63,7 @@ describe("a lease", () => {
     const [store] = stores;
     await store?.write((tx) => tx.insertInto("leases").values({ name: "c", holder: "dead", beat: 7 }).execute());
     const startedAt = performance.now();
-    await waitFor(() => second?.hold("c", async () => {}), { timeoutMs: 10_000, describe: "the lease is taken over" });
+    await waitFor(() => second?.hold("c", async () => {}), { timeoutMs: 60_000, describe: "the lease is taken over" });
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(expiryMs);
 
     const [sleeper] = replicas();
@@ -75,14 +76,14 @@ describe("a lease", () => {
     const rows = await store?.read.selectFrom("leases").select(["name", "holder"]).execute();
     expect(rows).toEqual([{ name: "d", holder: "other" }]);
     await Promise.all([second?.close(), sleeper?.close()]);
-  }, 30_000);
+  });
 
   test("that is lost ends its work", async () => {
     const [first] = replicas();
     const [store] = stores;
     const held = first?.hold("e", untilAborted);
     await waitFor(() => store?.read.selectFrom("leases").selectAll().where("name", "=", "e").executeTakeFirst(), {
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
       describe: "the lease is held",
     });
     await store?.write((tx) => tx.updateTable("leases").set({ holder: "other" }).where("name", "=", "e").execute());

@@ -22,7 +22,7 @@ let folder: TempFolder;
 beforeAll(async () => {
   server = await startPostgres();
   folder = await tempFolder("move");
-}, 120_000);
+});
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
   await folder?.[Symbol.asyncDispose]();

@@ -9,7 +9,7 @@ import { tempFolder } from "../support/temp-folder.ts";
 let server: PostgresServer;
 beforeAll(async () => {
   server = await startPostgres();
-}, 120_000);
+});
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });

@@ -11,7 +11,7 @@ let store: Store;
 
 beforeAll(async () => {
   server = await startPostgres();
-}, 120_000);
+});
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
@@ -100,7 +100,7 @@ describe("writers side by side", () => {
       });
     await Promise.all(Array.from({ length: 40 }, (_, at) => raise(at % 2 === 0 ? store : other.store)));
     expect(await store.read.selectFrom("resource_groups").select("tags").execute()).toEqual([{ tags: "40" }]);
-  }, 60_000);
+  });
 
   test("a rule that is looked up before writing holds, although no key guards it", async () => {
     await using other = await opened();
@@ -111,7 +111,7 @@ describe("writers side by side", () => {
       });
     await Promise.all(Array.from({ length: 20 }, (_, at) => onlyOne(at % 2 === 0 ? store : other.store, `k${at}`)));
     expect(await keysOf()).toHaveLength(1);
-  }, 60_000);
+  });
 
   test("of many that make the same thing, one makes it and the others find it", async () => {
     await using other = await opened();
@@ -124,7 +124,7 @@ describe("writers side by side", () => {
       });
     const told = await Promise.all(Array.from({ length: 20 }, (_, at) => make(at % 2 === 0 ? store : other.store)));
     expect(told.filter((word) => word === "made")).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 test("text is ordered byte by byte, counts are numbers, bytes are bytes", async () => {
@@ -159,7 +159,7 @@ describe("messages between replicas", () => {
     while (!other.store.messages.isConnected()) await delay(10);
     const startedAt = performance.now();
     for (const at of Array(100).keys()) store.messages.send(`message ${at}`);
-    while (heard.length < 100 && performance.now() - startedAt < 10_000) await delay(5);
+    while (heard.length < 100 && performance.now() - startedAt < 60_000) await delay(5);
     expect(heard.toSorted()).toEqual(Array.from({ length: 100 }, (_, at) => `message ${at}`).toSorted());
   });
 });
@@ -174,7 +174,7 @@ describe("migrations", () => {
     const stores = await Promise.all(Array.from({ length: 10 }, () => openPostgresStore({ url, maxConnections: 4 })));
     expect(await applied()).toEqual(readMigrations().map(({ number }) => number));
     await Promise.all(stores.map((each) => each.close()));
-  }, 60_000);
+  });
 
   test("an old replica goes on while a new one migrates, its prepared statements included", async () => {
     const load = () => store.read.selectFrom("resource_groups").selectAll().execute();

@@ -14,14 +14,14 @@ test("without a command the commands are listed", async () => {
   const { all, exitCode } = await main();
   expect(exitCode).toBe(1);
   for (const name of ["setup", "demo", "dev", "test", "check", "lab", "bench"]) expect(all).toContain(`\n  ${name} `);
-}, 60_000);
+});
 
 test("options after a command's name belong to the command", async () => {
   const { stdout, exitCode } = await main("setup", "--help");
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining("Usage: npm run setup")]);
-}, 60_000);
+});
 
 test("an unknown command is an error that names it", async () => {
   const { stderr, exitCode } = await main("nonsense");
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining("unknown command 'nonsense'")]);
-}, 60_000);
+});

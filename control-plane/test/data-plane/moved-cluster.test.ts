@@ -20,7 +20,7 @@ describe("the identities of a cluster that moves", () => {
     to = `${from.id}-northeurope-1`;
     await putExtension(from.id);
     expect((await move(to, owner)).status).toBe(201);
-  }, 60_000);
+  });
   afterAll(() => running.close());
 
   const put = (id: string, apiVersion: string, token: string, body: object) =>

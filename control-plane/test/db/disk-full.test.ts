@@ -36,4 +36,4 @@ test("a full disk refuses writes with 503, loses nothing, and is forgotten once 
   const connection = new SqlConnection(file, { readOnly: true });
   expect(connection.run("pragma integrity_check", []).rows).toEqual([{ integrity_check: "ok" }]);
   connection.close();
-}, 120_000);
+});

@@ -161,7 +161,7 @@ describe("kill -9", () => {
       expect([...acknowledged].filter((key) => !present.has(key))).toEqual([]);
     }
     expect(acknowledged.size).toBeGreaterThan(1000);
-  }, 60_000);
+  });
 });
 
 async function openAgain(file: string): Promise<AsyncDisposable & { readonly store: Store }> {
@@ -186,5 +186,5 @@ describe("a database that another process holds", () => {
     await shared.write((tx) => insert(tx, "b"));
     expect(await keysOf(shared)).toEqual(["b"]);
     await shared.close();
-  }, 30_000);
+  });
 });

@@ -175,7 +175,7 @@ describe("a long history", () => {
       CompiledQuery.raw(`explain query plan ${text}`, [...parameters]),
     );
     expect(plan.rows.map(({ detail }) => detail).join("; ")).toMatch(/using (covering )?index operations_by_end/i);
-  }, 120_000);
+  });
 
   test("is not touched while the clock was just set", async () => {
     await using own = await startApi();

@@ -9,7 +9,7 @@ let api: Api;
 beforeAll(async () => {
   api = await startApi();
   await putGroup(api);
-}, 60_000);
+});
 afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });

@@ -25,7 +25,7 @@ describe("a cluster that moves", () => {
   beforeAll(async () => {
     api = await startApi();
     await putGroup(api);
-  }, 30_000);
+  });
   afterAll(async () => {
     await api[Symbol.asyncDispose]();
   });

@@ -110,7 +110,7 @@ describe("fetchTool", () => {
     expect(await fetchTool(toolFrom(url, sha256("program")), fetching)).toEqual({ refused: [] });
     expect(asked).toEqual([]);
     expect(lines.filter((line) => line.startsWith("no downloads"))).toHaveLength(1);
-  }, 120_000);
+  });
 
   test("prefers the vendor's release to a build", async () => {
     const { url } = await publish({ "/kubectl": "program" });

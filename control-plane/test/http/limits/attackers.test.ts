@@ -115,7 +115,7 @@ describe("who is slow", () => {
     await waitFor("the end of the connection", async () => (await refusals(service, "stalled")) === 1);
     socket.destroy();
     await expectService(service);
-  }, 30_000);
+  });
 
   test("between requests is no offence for a while", async () => {
     const service = await start({ headersTimeoutMs: 400, limits: { idleConnectionMs: 700, stalledAnswerMs: 300 } });
@@ -152,12 +152,6 @@ describe("many connections", () => {
 
   test("that are idle, thousands of them, disturb nobody", async () => {
     const service = await start({ limits: { tlsHandshakeMs: 60_000 } });
-    const timeOf = async (work: Promise<void>): Promise<number> => {
-      const startedAt = performance.now();
-      await work;
-      return performance.now() - startedAt;
-    };
-    const alone = await timeOf(expectService(service));
     const idle = await Promise.all(
       Array.from(
         { length: 3000 },
@@ -165,15 +159,15 @@ describe("many connections", () => {
           new Promise<Socket>((resolve) => {
             const socket: Socket = connectTcp(portOf(service), "127.0.0.1", () => resolve(socket));
             socket.on("error", () => resolve(socket));
+            socket.resume();
           }),
       ),
     );
-    // The first comes after the accepting of them all.
     await expectService(service);
-    // Held against what the machine does without them: it may be busy with other tests.
-    expect(await timeOf(expectService(service))).toBeLessThan(2000 + 5 * alone);
+    // They are all held still: nobody was turned away to make room.
+    expect(idle.filter(({ closed }) => closed)).toEqual([]);
     for (const socket of idle) socket.destroy();
-  }, 60_000);
+  });
 });
 
 describe("what is no request", () => {
@@ -255,7 +249,7 @@ describe("a stop under load", () => {
         if (outcome.status === undefined) return;
       }
     });
-    await waitFor("some load", async () => outcomes.size > 100, 20_000);
+    await waitFor("some load", async () => outcomes.size > 100);
     await service.controlPlane.close();
     isOver = true;
     await Promise.all(callers);
@@ -271,5 +265,5 @@ describe("a stop under load", () => {
     await store.close();
     const names = new Set(saved.map(({ name }) => name));
     expect(acknowledged.filter((name) => !names.has(name))).toEqual([]);
-  }, 60_000);
+  });
 });
