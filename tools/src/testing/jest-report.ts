@@ -47,5 +47,10 @@ export function countResults(report: unknown, exitCode: number): Counts {
   };
 }
 
-/** What a suite counts as when there is no report: it crashed or was stopped. */
-export const crashed = (why: string): Counts => ({ passed: 0, failed: 1, skipped: 0, failures: [why] });
+/** What a suite counts as when there is no report, because it crashed or was stopped: what is known of it, and why. */
+export const crashed = (why: string, known: { passed: readonly string[]; failed: readonly string[] }): Counts => ({
+  passed: known.passed.length,
+  failed: known.failed.length + 1,
+  skipped: 0,
+  failures: [...known.failed, why],
+});

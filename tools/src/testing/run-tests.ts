@@ -7,8 +7,11 @@ import { formatElapsed } from "../setup/progress.ts";
 import { repositoryRoot } from "../setup/repository.ts";
 import { workFolder } from "../work-folder.ts";
 import { endMarkedProcesses } from "./end-processes.ts";
-import { type Progress, runSuite, type SuiteResult } from "./run-suite.ts";
+import type { Progress } from "./progress.ts";
+import { runSuite, type SuiteResult } from "./run-suite.ts";
+import { sayWhenQuiet } from "./say-when-quiet.ts";
 import type { Suite } from "./suites.ts";
+import { createUnderWay } from "./under-way.ts";
 
 /** The lab that the end-to-end suite works on; the runner removes it whatever became of the suite. */
 export const testLabName = checkoutLab("test");
@@ -27,12 +30,15 @@ export async function runTests({ chosen, patterns, signal, log }: RunTestsOption
   await mkdir(folder, { recursive: true });
   const runOne = async (suite: Suite): Promise<SuiteResult> => {
     log(`${suite.name}: ${suite.question} (log: ${relative(repositoryRoot, join(folder, `${suite.name}.log`))})`);
+    const underWay = createUnderWay();
+    const describe = (): string[] => underWay.standing().doing.map((line) => `${suite.name}: still ${line}`);
+    using speaker = sayWhenQuiet(log, describe);
     const tell = progressLines(suite);
     const onProgress = (progress: Progress): void => {
       const line = tell(progress);
-      if (line !== undefined) log(line);
+      if (line !== undefined) speaker.say(line);
     };
-    const result = await runSuite(suite, { folder, run, patterns, signal, onProgress });
+    const result = await runSuite(suite, { folder, run, patterns, signal, onProgress, underWay });
     log(`${suite.name}: ${result.passed} passed, ${result.failed} failed in ${formatElapsed(result.durationMs)}`);
     return result;
   };
@@ -65,8 +71,12 @@ const quickOnesALine = 100;
 
 function progressLines(suite: Suite): (progress: Progress) => string | undefined {
   let quick = 0;
-  return ({ file, name, status, durationMs }) => {
-    if (status === "failed") return `${suite.name}: FAILED ${relative(repositoryRoot, file)} > ${name}`;
+  return (progress) => {
+    const file = relative(repositoryRoot, progress.file);
+    if (progress.kind === "file ended") return progress.isBroken ? `${suite.name}: FAILED ${file}` : undefined;
+    if (progress.kind !== "test ended") return undefined;
+    const { name, status, durationMs } = progress;
+    if (status === "failed") return `${suite.name}: FAILED ${file} > ${name}`;
     if (durationMs >= slowMs) return `${suite.name}: ${status} ${name} (${formatElapsed(durationMs)})`;
     quick += 1;
     return quick % quickOnesALine === 0 ? `${suite.name}: ${quick} quick tests done` : undefined;

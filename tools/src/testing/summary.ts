@@ -5,7 +5,7 @@ const seconds = (durationMs: number): string => `${(durationMs / 1000).toFixed(1
 /** The last lines of a test run: what failed, a row per suite, and as the very last line the counts. */
 export function summarize(results: readonly SuiteResult[]): string[] {
   const failures = results.flatMap(({ suite, failures, logFile }) => [
-    ...failures.map((failure) => `  FAILED ${suite.name}: ${failure}`),
+    ...failures.map((failure) => `  FAILED ${suite.name}: ${failure.replaceAll("\n", "\n           ")}`),
     ...(failures.length === 0 ? [] : [`         see ${logFile}`]),
   ]);
   const rows = results.map(({ suite, passed, failed, skipped, durationMs }) => {
