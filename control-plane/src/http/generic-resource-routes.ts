@@ -5,7 +5,8 @@ import { groupId } from "../arm/target.ts";
 import type { Reach } from "../authorization/authorize.ts";
 import type { ResourceRow } from "../db/resources.ts";
 import { DomainError } from "../errors.ts";
-import { type ListScope, list } from "../operations/list.ts";
+import { list } from "../operations/list.ts";
+import type { PageScope } from "../operations/page-keys.ts";
 import { presentResource } from "../operations/present.ts";
 import { getGroup } from "../operations/resource-groups.ts";
 import type { Services } from "../services.ts";
@@ -60,7 +61,7 @@ async function answer(
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
-  scope: ListScope,
+  scope: PageScope,
   reach: Reach,
 ): Promise<unknown> {
   const expand = expandOf(request);

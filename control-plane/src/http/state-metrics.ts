@@ -1,6 +1,8 @@
 /** Metrics of what is in the database, looked at when somebody asks for them and then not again for a while. */
-import { sql } from "kysely";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type Kysely, sql } from "kysely";
 import { Gauge } from "prom-client";
+import type { Tables } from "../db/tables.ts";
 import type { Services } from "../services.ts";
 
 /** How old such a number may be: several may scrape, and counting touches every cluster. */
@@ -81,32 +83,57 @@ export function registerStateMetrics(services: StateServices): void {
   });
 }
 
-/** In the words of connectivityOf, as one statement. */
-async function readState({ store, clock, settings }: StateServices): Promise<State> {
-  const now = clock.now();
-  const at = (offsetMs: number): string => new Date(now.getTime() + offsetMs).toISOString();
-  const rows = await store.read
-    .selectFrom("cluster_status")
-    .select(({ fn }) => [
-      sql<string>`case
-        when key_hash is null then 'AgentNotInstalled'
-        when last_connectivity is null then 'Connecting'
-        when certificate_expires <= ${now.toISOString()} then 'Expired'
-        when last_connectivity > ${at(-settings.offlineAfterMs)} and last_connectivity < ${at(settings.offlineAfterMs)} then 'Connected'
-        else 'Offline' end`.as("connectivity"),
-      fn.countAll().as("count"),
-    ])
-    .groupBy("connectivity")
-    .execute();
-  const running = await store.read
+async function readState(services: StateServices): Promise<State> {
+  const { store, clock } = services;
+  const clusters = await countClusters(services);
+  const running = await runningOperations(store.read).executeTakeFirstOrThrow();
+  const now = clock.now().getTime();
+  const oldest = running.oldest === null ? now : Date.parse(running.oldest);
+  return { clusters, running: Number(running.count), oldestSeconds: Math.max(0, (now - oldest) / 1000) };
+}
+
+/** The status is written out instead of a parameter: otherwise the index of what runs is not looked at. */
+export const runningOperations = (db: Kysely<Tables>) =>
+  db
     .selectFrom("operations")
     .select(({ fn }) => [fn.countAll().as("count"), fn.min("started_at").as("oldest")])
-    .where("status", "=", "InProgress")
-    .executeTakeFirstOrThrow();
-  const oldest = running.oldest === null ? now.getTime() : Date.parse(running.oldest);
-  return {
-    clusters: new Map(rows.map(({ connectivity, count }) => [connectivity, Number(count)])),
-    running: Number(running.count),
-    oldestSeconds: Math.max(0, (now.getTime() - oldest) / 1000),
-  };
+    .where("status", "=", sql.lit("InProgress"));
+
+/** So many are counted before others have their turn: the embedded database is read in the thread that answers everybody. */
+const countedAtOnce = 2000;
+
+/** In the words of connectivityOf, as statements. */
+async function countClusters({ store, clock, settings }: StateServices): Promise<ReadonlyMap<string, number>> {
+  const now = clock.now();
+  const at = (offsetMs: number): string => new Date(now.getTime() + offsetMs).toISOString();
+  const connectivity = sql<string>`case
+    when key_hash is null then 'AgentNotInstalled'
+    when last_connectivity is null then 'Connecting'
+    when certificate_expires <= ${now.toISOString()} then 'Expired'
+    when last_connectivity > ${at(-settings.offlineAfterMs)} and last_connectivity < ${at(settings.offlineAfterMs)} then 'Connected'
+    else 'Offline' end`;
+  const counts = new Map<string, number>();
+  for (let after = ""; ; ) {
+    const rows = await store.read
+      .selectFrom((from) =>
+        from
+          .selectFrom("cluster_status")
+          .select(["cluster_key", connectivity.as("connectivity")])
+          .where("cluster_key", ">", after)
+          .orderBy("cluster_key")
+          .limit(countedAtOnce)
+          .as("some"),
+      )
+      .select(({ fn }) => ["connectivity", fn.countAll().as("count"), fn.max("cluster_key").as("last")])
+      .groupBy("connectivity")
+      .execute();
+    let counted = 0;
+    for (const { connectivity: name, count, last } of rows) {
+      counted += Number(count);
+      counts.set(name, (counts.get(name) ?? 0) + Number(count));
+      if (last > after) after = last;
+    }
+    if (counted < countedAtOnce) return counts;
+    await nextTurn();
+  }
 }

@@ -1,3 +1,5 @@
+import { type Kysely, sql } from "kysely";
+import type { Tables } from "../db/tables.ts";
 import { runDeployment } from "../deployments/run-deployment.ts";
 import type { Services } from "../services.ts";
 import { deleteGroup } from "./delete-group.ts";
@@ -24,8 +26,7 @@ export async function resumeRegularly(services: Services): Promise<() => void> {
 
 async function resume(services: Services): Promise<void> {
   const { read } = services.store;
-  const groups = await read.selectFrom("resource_groups").select("key").where("state", "=", "Deleting").execute();
-  for (const { key } of groups) void deleteGroup(services, key);
+  for (const { key } of await deletingGroups(read).execute()) void deleteGroup(services, key);
   const deployments = await read.selectFrom("deployments").select("key").where("state", "=", "Running").execute();
   for (const { key } of deployments) void runDeployment(services, key);
   const types = await read
@@ -35,3 +36,7 @@ async function resume(services: Services): Promise<void> {
     .execute();
   for (const { resource_key } of types) services.upgrades.begin(resource_key);
 }
+
+/** The state is written out instead of a parameter: otherwise the index of them is not looked at. */
+export const deletingGroups = (db: Kysely<Tables>) =>
+  db.selectFrom("resource_groups").select("key").where("state", "=", sql.lit("Deleting"));

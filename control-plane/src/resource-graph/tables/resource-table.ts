@@ -3,15 +3,17 @@ import { fullType, type ResourceDefinition, resourceKey } from "@arcfleet/contra
 import type { SqlBool } from "kysely";
 import { type Expression, sql } from "kysely";
 import { groupId } from "../../arm/target.ts";
+import { type KeyRange, pagesWithin } from "../../authorization/key-ranges.ts";
 import { type ResourceRow, selectResources } from "../../db/resources.ts";
 import type { Caller } from "../../identity/caller.ts";
 import type { JsonObject } from "../../json.ts";
+import { pageKeys, type WantedTag } from "../../operations/page-keys.ts";
 import { presentResource } from "../../operations/present.ts";
 import type { Services } from "../../services.ts";
 import type { Hint, Scan, Table, TableRow } from "../run/tables.ts";
 import { cellOf, columns } from "./columns.ts";
 import { graphShape } from "./graph-shape.ts";
-import { type Visible, visibleTo } from "./visible.ts";
+import { visibleTo } from "./visible.ts";
 
 /** Read at once, in the thread that answers everybody: some milliseconds. */
 const pageSize = 200;
@@ -50,50 +52,51 @@ async function* scanType(
 ): AsyncGenerator<readonly TableRow[]> {
   const [afterType = "", afterKey = ""] = from.split(/ (.*)/s);
   if (type < afterType) return;
-  let after = type === afterType ? afterKey : "";
   const visible = await visibleTo(services, caller, `${fullType(definition)}/read`);
-  if (visible.scopes?.size === 0) return;
-  for (;;) {
-    const rows = await readPage(services, type, after, hints, visible);
-    yield rows
-      .filter(({ key }) => visible.includes(key))
-      .map((row) => ({ key: keyOf(type, row.key), read: reader(services, definition, row) }));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < pageSize) return;
-    after = last.key;
+  const begin = { after: type === afterType ? afterKey : "", pageSize };
+  const pages = pagesWithin(visible.ranges, begin, (range, after) => readPage(services, { type, after, hints, range }));
+  for await (const rows of pages) {
+    yield rows.map((row) => ({ key: keyOf(type, row.key), read: reader(services, definition, row) }));
   }
 }
 
-function readPage(
-  services: Services,
-  type: string,
-  after: string,
-  hints: readonly Hint[],
-  visible: Visible,
-): Promise<readonly ResourceRow[]> {
-  const subscription = resourceKey(`/subscriptions/${services.subscriptionId}`);
-  let select = selectResources(services.store.read)
-    .where("resources.subscription_key", "=", subscription)
-    .where("resources.type", "=", type)
-    .where("resources.key", ">", after);
-  for (const hint of [...hints, ...hintsOf(visible)]) {
-    const condition = conditionOf(services, hint);
-    if (condition) select = select.where(condition);
-  }
-  return select.orderBy("resources.key").limit(pageSize).execute();
+interface PageOfType {
+  readonly type: string;
+  readonly after: string;
+  readonly hints: readonly Hint[];
+  readonly range: KeyRange;
 }
 
-/** A reach of a few scopes is a condition too; of many it is left to {@link Visible.includes}. */
-const hintsOf = ({ scopes }: Visible): readonly Hint[] =>
-  scopes === undefined ? [] : [{ column: "scope", values: [...scopes] }];
+function readPage(services: Services, { type, after, hints, range }: PageOfType): Promise<readonly ResourceRow[]> {
+  const { read } = services.store;
+  const keys = pageKeys(read, {
+    scope: { column: "subscription_key", key: resourceKey(`/subscriptions/${services.subscriptionId}`) },
+    types: [type],
+    range,
+    after,
+    limit: pageSize,
+    tag: tagOf(hints),
+    conditions: hints.map((hint) => conditionOf(services, hint)).filter((condition) => condition !== undefined),
+  });
+  return selectResources(read).where("resources.key", "in", keys).orderBy("resources.key").execute();
+}
+
+/** The first tag that an index can look up. */
+function tagOf(hints: readonly Hint[]): WantedTag | undefined {
+  const hint = hints.find(({ column, member, values }) => column === "tags" && member !== undefined && isPlain(values));
+  return hint?.member === undefined ? undefined : { name: hint.member, values: [...new Set(hint.values)] };
+}
+
+/** Lower-casing in the database knows ASCII only; what else there is, is compared row by row. */
+const isPlain = (values: readonly string[]): boolean =>
+  values.length > 0 && values.length <= maxValues && !values.some((value) => /[^ -~]/.test(value));
 
 /** What the database can say about a hint; undefined where it can say nothing. */
 function conditionOf({ subscriptionId }: Services, { column, member, values }: Hint): Expression<SqlBool> | undefined {
-  // Lower-casing in the database knows ASCII only; what else there is, is compared row by row.
-  if (values.length > maxValues || values.some((value) => /[^ -~]/.test(value))) return undefined;
-  const list = sql.join(values.length > 0 ? values.map((value) => sql`${value}`) : [sql`${null}`]);
+  if (!isPlain(values)) return undefined;
+  const list = sql.join(values.map((value) => sql`${value}`));
   if (column === "tags" && member !== undefined) {
-    return sql<SqlBool>`resources.key in (select resource_key from resource_tags where name = ${member} and value in (${list}))`;
+    return sql<SqlBool>`exists (select 1 from resource_tags where resource_key = resources.key and name = ${member} and value in (${list}))`;
   }
   if (member !== undefined) return undefined;
   switch (column) {
@@ -107,8 +110,6 @@ function conditionOf({ subscriptionId }: Services, { column, member, values }: H
     }
     case "subscriptionid":
       return values.includes(subscriptionId.toLowerCase()) ? undefined : sql<SqlBool>`1 = 0`;
-    case "scope":
-      return sql<SqlBool>`(resources.group_key in (${list}) or resources.parent_key in (${list}) or resources.key in (${list}))`;
     default:
       return undefined;
   }
