@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Connection } from "@arcfleet/contract";
@@ -23,6 +23,8 @@ export async function startBenchControlPlane(
   const dataDir = join(folder, "data");
   const connectionFile = join(dataDir, "connection.json");
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  // What an earlier start wrote names another port.
+  await rm(connectionFile, { force: true });
   const log = await open(join(folder, "control-plane.log"), "w");
   const child = spawn(
     process.execPath,

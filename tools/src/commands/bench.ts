@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { benchApi } from "../bench/api.ts";
 import { benchAttach } from "../bench/attach.ts";
 import { benchEngine } from "../bench/engine.ts";
+import { benchFleet } from "../bench/fleet.ts";
 import { benchHeartbeat } from "../bench/heartbeat.ts";
 import type { Metric } from "../bench/metric.ts";
 import type { BenchOptions } from "../bench/options.ts";
@@ -32,6 +33,12 @@ const benches: Readonly<Record<string, Bench>> = {
     defaultCount: 100_000,
     countMeans: "clusters",
     measure: benchApi,
+  },
+  fleet: {
+    question: "questions to a control plane with a large fleet: time, processor time, memory, and how long others wait",
+    defaultCount: 100_000,
+    countMeans: "clusters",
+    measure: benchFleet,
   },
   heartbeat: {
     question: "heartbeats of clusters against renewals of Leases on kube-apiserver and etcd",
