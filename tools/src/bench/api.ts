@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { startBenchControlPlane } from "./bench-control-plane.ts";
+import { type BenchControlPlane, startBenchControlPlane } from "./bench-control-plane.ts";
+import { copyClusters } from "./load/copy-clusters.ts";
+import { copyCustomResources } from "./load/copy-custom-resources.ts";
 import { startKubePeer } from "./load/kube-peer.ts";
 import { type LoadRequest, type LoadResult, type LoadTarget, load } from "./load/load.ts";
 import { ourTarget } from "./load/our-target.ts";
@@ -15,10 +17,15 @@ const connections = 8;
 const rounds = 3;
 const secondsPerRound = 4;
 const smallFleet = 1000;
+/** So many are written, and measured, at a time. */
+const slice = 3000;
 const pageSize = 100;
 /** How many pages from the beginning on are asked for in turn. */
 const pages = 10;
 const apiVersion = "api-version=2024-01-01";
+const group = "bench";
+/** What is between the small and the large fleet is copied of so many. */
+const originals = 20;
 
 /** One side: how it writes, reads and lists clusters. */
 interface Side {
@@ -32,101 +39,128 @@ interface Side {
 
 type Verb = "put" | "get" | "list";
 type Results = Record<Verb, LoadResult[]>;
+type Both = Record<Side["name"], Results>;
 
 /**
  * The work of the API on clusters, and the same work done as custom resources on kube-apiserver and etcd: creating, reading, and a page of
- * 100 in a fleet of 1,000 and in one of `count`. Sides take turns; what is compared is requests per second of processor time of all server
+ * 100, in a fleet of 1,000 and in one of `count`. Sides take turns; what is compared is requests per second of processor time of all server
  * processes, so that it matters little what else the machine does.
+ *
+ * Most of the large fleet is not written through the API, which would take an hour: both sides get copies of what was, in their databases.
  */
 export async function benchApi({ count, log, signal }: BenchOptions): Promise<Metric[]> {
   const folder = await mkdtemp(join(tmpdir(), "arcfleet-bench-"));
+  const large: Both = { ours: noResults(), peer: noResults() };
+  const small: Both = { ours: noResults(), peer: noResults() };
+  const begin = Math.min(smallFleet, count);
+  const firstSlice = Math.min(count, begin + slice);
+  const lastSlices = Math.max(firstSlice, count - 2 * slice);
   try {
-    await using controlPlane = await startBenchControlPlane(folder, { args: ["--log-level", "warn"] });
     await using peer = await startKubePeer(join(folder, "peer"), log, signal);
-    const sides = [
-      ourSide(await ourTarget(controlPlane), controlPlane.connection.subscriptionId),
-      peerSide(peer),
-    ] as const;
-    for (const side of sides) await prepare(side);
-
-    const results = { ours: noResults(), peer: noResults() };
-    const small = { ours: noResults(), peer: noResults() };
-    const fleet = Math.min(smallFleet, count);
-    const run = async (side: Side, verb: Verb, next: () => LoadRequest, into: Results, amount?: number) => {
-      const limit = amount === undefined ? { seconds: secondsPerRound } : { amount };
-      const result = await load(side.target, next, { connections, signal, limit });
-      into[verb].push(result);
-      log(
-        `${side.name}: ${verb}: ${Math.round(result.perCpuSecond)} per CPU-second, p50 ${result.p50} ms, p99 ${result.p99} ms`,
-      );
-    };
-    const createUpTo = async (from: number, to: number, into: Results): Promise<void> => {
-      if (to <= from) return;
-      for (const side of sides) {
-        let number = from;
-        await run(side, "put", () => side.create(number++), into, to - from);
-      }
-    };
-    const read = async (size: number, into: Record<Side["name"], Results>): Promise<void> => {
-      const paths = new Map<Side, string[]>();
-      for (const side of sides) paths.set(side, await side.pagePaths());
-      for (let round = 0; round < rounds; round++) {
-        for (const side of sides) {
-          await run(side, "get", () => side.get(Math.floor(Math.random() * size)), into[side.name]);
-          await run(side, "list", inTurn(paths.get(side) ?? []), into[side.name]);
-        }
-      }
-    };
-
-    // The first ones warm both sides up.
-    await createUpTo(0, fleet, noResults());
-    await read(fleet, small);
-    // In slices, so that both sides meet the same machine.
-    const slice = Math.max(1, Math.ceil((count - fleet) / rounds));
-    for (let from = fleet; from < count; from += slice) {
-      const to = Math.min(count, from + slice);
-      for (const side of sides) {
-        let number = from;
-        await run(side, "put", () => side.create(number++), results[side.name], to - from);
-      }
+    const theirs = peerSide(peer);
+    {
+      await using controlPlane = await startBenchControlPlane(folder, { args: serveArgs });
+      const sides = [await ourSide(controlPlane), theirs] as const;
+      for (const side of sides) await prepare(side);
+      const run = measureWith(log, signal);
+      // The first ones warm both sides up.
+      await createSlices(run, sides, { from: 0, to: begin }, { ours: noResults(), peer: noResults() });
+      await readFleet(run, sides, begin, small);
+      await createSlices(run, sides, { from: begin, to: firstSlice }, small);
     }
-    await read(count, results);
-    return metricsOf(results, small);
+    const copies = { originals: Array.from({ length: originals }, (_, at) => nameOf(at)), nameOf, log, signal };
+    const between = { from: firstSlice, to: lastSlices };
+    log(`clusters ${between.from} to ${between.to} are copied into both databases`);
+    copyClusters({ file: join(folder, "data", "control-plane.sqlite"), ...between, ...copies });
+    await copyCustomResources({ etcdUrl: peer.etcdUrl, folder: peerFolder, ...between, ...copies });
+
+    await using controlPlane = await startBenchControlPlane(folder, { args: serveArgs });
+    const sides = [await ourSide(controlPlane), theirs] as const;
+    const run = measureWith(log, signal);
+    // A process that has just started has its code to compile; where it runs already, that is long done.
+    await readFleet(run, sides, lastSlices, { ours: noResults(), peer: noResults() });
+    await createSlices(run, sides, { from: lastSlices, to: count }, large);
+    await readFleet(run, sides, count, large);
+    return metricsOf(large, small);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+const serveArgs = ["--log-level", "warn"];
+
+type Run = (side: Side, verb: Verb, next: () => LoadRequest, into: Both, amount?: number) => Promise<void>;
+
+const measureWith =
+  (log: BenchOptions["log"], signal: AbortSignal): Run =>
+  async (side, verb, next, into, amount) => {
+    const limit = amount === undefined ? { seconds: secondsPerRound } : { amount };
+    const result = await load(side.target, next, { connections, signal, limit });
+    into[side.name][verb].push(result);
+    log(
+      `${side.name}: ${verb}: ${Math.round(result.perCpuSecond)} per CPU-second, p50 ${result.p50} ms, p99 ${result.p99} ms`,
+    );
+  };
+
+type Sides = readonly [Side, Side];
+
+/** In slices, so that both sides meet the same machine. */
+async function createSlices(
+  run: Run,
+  sides: Sides,
+  { from, to }: { readonly from: number; readonly to: number },
+  into: Both,
+): Promise<void> {
+  for (let start = from; start < to; start += slice) {
+    const amount = Math.min(slice, to - start);
+    for (const side of sides) {
+      let number = start;
+      await run(side, "put", () => side.create(number++), into, amount);
+    }
+  }
+}
+
+async function readFleet(run: Run, sides: Sides, size: number, into: Both): Promise<void> {
+  const paths = new Map<Side, string[]>();
+  for (const side of sides) paths.set(side, await side.pagePaths());
+  for (let round = 0; round < rounds; round++) {
+    for (const side of sides) {
+      await run(side, "get", () => side.get(Math.floor(Math.random() * size)), into);
+      await run(side, "list", inTurn(paths.get(side) ?? []), into);
+    }
+  }
+}
+
 const noResults = (): Results => ({ put: [], get: [], list: [] });
 
-function metricsOf(large: Record<Side["name"], Results>, small: Record<Side["name"], Results>): Metric[] {
-  const figure = (results: LoadResult[], of: keyof LoadResult): number => median(results.map((result) => result[of]));
-  const compare = (name: string, verb: Verb, of: keyof LoadResult, unit: string): Metric[] =>
-    large.ours[verb].length === 0
-      ? []
-      : [
-          metric({
-            bench: "api",
-            metric: name,
-            ours: figure(large.ours[verb], of),
-            peer: figure(large.peer[verb], of),
-            unit,
-          }),
-        ];
-  const growth = (side: Side["name"]): number =>
-    figure(small[side].list, "perCpuSecond") / figure(large[side].list, "perCpuSecond");
+function metricsOf(large: Both, small: Both): Metric[] {
+  const figure = (results: readonly LoadResult[], of: keyof LoadResult): number =>
+    median(results.map((result) => result[of]));
+  const compare = (name: string, verb: Verb, of: keyof LoadResult, unit: string): Metric[] => {
+    const [ours, peer] = [large.ours[verb], large.peer[verb]];
+    if (ours.length === 0) return [];
+    return [metric({ bench: "api", metric: name, ours: figure(ours, of), peer: figure(peer, of), unit })];
+  };
+  const growth = (verb: Verb): Metric[] => {
+    const times = (side: Side["name"]): number =>
+      figure(small[side][verb], "perCpuSecond") / figure(large[side][verb], "perCpuSecond");
+    if (small.ours[verb].length === 0 || large.ours[verb].length === 0) return [];
+    return [
+      metric({ bench: "api", metric: `${verb}-growth`, ours: times("ours"), peer: times("peer"), unit: "times" }),
+    ];
+  };
   const verbs = ["put", "get", "list"] as const;
   return [
     ...verbs.flatMap((verb) => compare(verb, verb, "perCpuSecond", "requests per CPU-second")),
     ...verbs.flatMap((verb) => compare(`${verb}-p50`, verb, "p50", "ms")),
     ...verbs.flatMap((verb) => compare(`${verb}-p99`, verb, "p99", "ms")),
-    metric({ bench: "api", metric: "list-growth", ours: growth("ours"), peer: growth("peer"), unit: "times" }),
+    ...verbs.flatMap(growth),
   ];
 }
 
 /** A request that is there once, before the load; its failure is told in full. */
 async function prepare(side: Side): Promise<void> {
-  const calls = side.name === "peer" ? [definition()] : [group(side)];
+  const calls = side.name === "peer" ? [definition()] : [resourceGroup(side)];
   for (const call of calls) {
     const answer = await requestOnce(side.target, call);
     if (answer.status > 201) throw new Error(`${side.name}: ${call.path} answered ${answer.status}: ${answer.text}`);
@@ -151,8 +185,10 @@ const nameOf = (number: number): string => `cluster-${String(number).padStart(7,
 
 const OurPage = z.object({ nextLink: z.string().nullish() });
 
-function ourSide(target: LoadTarget, subscriptionId: string): Side {
-  const inGroup = `/subscriptions/${subscriptionId}/resourceGroups/bench/providers/Microsoft.Kubernetes/connectedClusters`;
+async function ourSide(controlPlane: BenchControlPlane): Promise<Side> {
+  const target = await ourTarget(controlPlane);
+  const { subscriptionId } = controlPlane.connection;
+  const inGroup = `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.Kubernetes/connectedClusters`;
   const path = (number: number): string => `${inGroup}/${nameOf(number)}?${apiVersion}`;
   return {
     name: "ours",
@@ -172,7 +208,7 @@ function ourSide(target: LoadTarget, subscriptionId: string): Side {
   };
 }
 
-const group = ({ target, get }: Side): LoadRequest => {
+const resourceGroup = ({ target, get }: Side): LoadRequest => {
   const [path = ""] = get(0).path.split("/providers/");
   return {
     method: "PUT",
@@ -183,6 +219,7 @@ const group = ({ target, get }: Side): LoadRequest => {
 };
 
 const peerGroup = "bench.arcfleet.dev";
+const peerFolder = `/registry/${peerGroup}/connectedclusters`;
 const peerPath = `/apis/${peerGroup}/v1/connectedclusters`;
 const PeerPage = z.object({ metadata: z.object({ continue: z.string().nullish() }) });
 

@@ -12,7 +12,10 @@ import { requestOnce } from "./request-once.ts";
 
 const READY_MS = 60_000;
 
-export interface KubePeer extends LoadTarget, AsyncDisposable {}
+export interface KubePeer extends LoadTarget, AsyncDisposable {
+  /** Where etcd listens, for what is not to be measured. */
+  readonly etcdUrl: string;
+}
 
 /**
  * kube-apiserver over etcd, with the settings that the lab gives them and nothing else on the machine: no nodes, no controllers that
@@ -98,7 +101,7 @@ export async function startKubePeer(folder: string, log: Log, signal: AbortSigna
       pids: children.flatMap(({ pid }) => pid ?? []),
     };
     await untilReady(target, children, folder, signal);
-    return { ...target, [Symbol.asyncDispose]: stop };
+    return { ...target, etcdUrl, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
