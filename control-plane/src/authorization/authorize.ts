@@ -1,9 +1,11 @@
+import type { Tx } from "../db/store.ts";
 import { DomainError } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
-import type { Grant, Grants } from "./grants.ts";
+import { findBuiltInRole } from "./built-in-roles.ts";
+import { type Grant, type Grants, loadGrants } from "./grants.ts";
 import { roleAllows, scopeIncludes, scopeKey } from "./permits.ts";
 import type { RoleDefinition } from "./role-definition.ts";
-import type { Roles } from "./roles.ts";
+import { loadRole, type Roles } from "./roles.ts";
 
 /** A role that somebody holds, and where. */
 export interface HeldRole {
@@ -33,7 +35,17 @@ export interface Authorizer {
 /** Whom the roles of a caller may be assigned to: itself, and the groups that its token names. */
 export const principalsOf = (caller: Caller): readonly string[] => [caller.principalId, ...(caller.groups ?? [])];
 
-export function createAuthorizer(grants: Grants, roles: Roles): Authorizer {
+/**
+ * The same in the middle of a write, where whom or what to ask about shows only in what the transaction read: from its own reads, so that the
+ * answer belongs to the same moment as what is decided with it, and is found anew when the work is run again.
+ */
+export const authorizerIn = (tx: Tx): Authorizer =>
+  createAuthorizer(
+    { of: (principalIds) => loadGrants(tx, principalIds) },
+    { find: async (id) => findBuiltInRole(id) ?? (await loadRole(tx, id.toLowerCase())) },
+  );
+
+export function createAuthorizer(grants: Pick<Grants, "of">, roles: Pick<Roles, "find">): Authorizer {
   const held = (principalIds: readonly string[]): Promise<readonly Grant[]> =>
     grants.of([...new Set(principalIds.map((id) => id.toLowerCase()))]);
 

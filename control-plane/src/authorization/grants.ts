@@ -1,5 +1,7 @@
+import type { Kysely } from "kysely";
 import type { Clock } from "../clock.ts";
 import type { Store } from "../db/store.ts";
+import type { Tables } from "../db/tables.ts";
 
 /** How long another process may go on with assignments that were changed here. */
 const CACHE_MS = 5000;
@@ -32,30 +34,14 @@ export function createGrants(store: Store, clock: Clock): Grants {
   const cache = new Map<string, { readonly at: number; readonly grants: readonly Grant[] }>();
   let changes = 0;
 
-  const load = (principalIds: readonly string[]): Promise<Grant[]> =>
-    store.read
-      .selectFrom("role_assignments")
-      .select([
-        "id",
-        "role",
-        "scope",
-        "scope_key as scopeKey",
-        "principal_id as principalId",
-        "principal_type as principalType",
-      ])
-      .where("principal_id", "in", [...principalIds])
-      .orderBy("key")
-      .execute();
-
   return {
     async of(principalIds) {
       const now = clock.now().getTime();
       const isFresh = (id: string): boolean => now - (cache.get(id)?.at ?? Number.NEGATIVE_INFINITY) < CACHE_MS;
       const known = principalIds.filter(isFresh).flatMap((id) => cache.get(id)?.grants ?? []);
       const unknown = principalIds.filter((id) => !isFresh(id));
-      const found: Grant[] = [];
       const before = changes;
-      for (let at = 0; at < unknown.length; at += CHUNK) found.push(...(await load(unknown.slice(at, at + CHUNK))));
+      const found = await loadGrants(store.read, unknown);
       const byPrincipal = Map.groupBy(found, ({ principalId }) => principalId);
       // What was read while something changed may be from before, and is not kept.
       if (changes !== before) return [...known, ...found];
@@ -68,4 +54,26 @@ export function createGrants(store: Store, clock: Clock): Grants {
       cache.delete(principalId);
     },
   };
+}
+
+/** What any of these principals holds, from the database. */
+export async function loadGrants(db: Kysely<Tables>, principalIds: readonly string[]): Promise<Grant[]> {
+  const found: Grant[] = [];
+  for (let at = 0; at < principalIds.length; at += CHUNK) {
+    const rows = await db
+      .selectFrom("role_assignments")
+      .select([
+        "id",
+        "role",
+        "scope",
+        "scope_key as scopeKey",
+        "principal_id as principalId",
+        "principal_type as principalType",
+      ])
+      .where("principal_id", "in", principalIds.slice(at, at + CHUNK))
+      .orderBy("key")
+      .execute();
+    found.push(...rows);
+  }
+  return found;
 }

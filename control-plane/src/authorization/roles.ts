@@ -1,8 +1,9 @@
-import type { Selectable } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { RoleDefinitionsTable } from "../db/identity-tables.ts";
 import type { Store } from "../db/store.ts";
+import type { Tables } from "../db/tables.ts";
 import { builtInRoles, findBuiltInRole } from "./built-in-roles.ts";
 import type { RoleDefinition } from "./role-definition.ts";
 
@@ -31,8 +32,7 @@ export function createRoles(store: Store, clock: Clock): Roles {
       const cached = cache.get(key);
       if (cached !== undefined && now - cached.at < CACHE_MS) return cached.role;
       const before = changes;
-      const row = await store.read.selectFrom("role_definitions").selectAll().where("id", "=", key).executeTakeFirst();
-      const role = row && toRole(row);
+      const role = await loadRole(store.read, key);
       // What was read while something changed may be from before, and is not kept.
       if (changes !== before) return role;
       if (cache.size >= CACHE_SIZE) cache.clear();
@@ -48,6 +48,12 @@ export function createRoles(store: Store, clock: Clock): Roles {
       cache.delete(id.toLowerCase());
     },
   };
+}
+
+/** A role that users defined, from the database. */
+export async function loadRole(db: Kysely<Tables>, key: string): Promise<RoleDefinition | undefined> {
+  const row = await db.selectFrom("role_definitions").selectAll().where("id", "=", key).executeTakeFirst();
+  return row && toRole(row);
 }
 
 const Strings = z.array(z.string());

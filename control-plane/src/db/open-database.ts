@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Settings } from "../settings.ts";
+import { guardWork } from "./guard-work.ts";
 import { openStore } from "./open-store.ts";
 import { openPostgresStore } from "./postgres/open-postgres-store.ts";
 import type { Store } from "./store.ts";
@@ -19,7 +20,7 @@ export interface OpenDatabaseOptions extends Pick<WriteQueueOptions, "onCommit">
  * content moved elsewhere, or is on its way here.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Store> {
-  const store = await open(options);
+  const store = guardWork(await open(options));
   try {
     await refuseMovedStore(store);
     return store;

@@ -33,7 +33,7 @@ async function removeInTransaction(services: Services, tx: Tx, request: VerbRequ
   ]);
   checkPreconditions(request, existing);
   if (!existing) return { outcome: "absent" };
-  await hooksOf(target.definition).refuseRemoval?.(services, tx, target.key, {
+  await hooksOf(target.definition).refuseRemoval?.(tx, target.key, {
     caller: request.caller,
     within: target.key,
   });

@@ -32,12 +32,13 @@ async function patchInTransaction(
   if (!existing) throw notFound(target);
   checkPreconditions(request, existing);
   refuseWhileDeleting(target, existing);
-  const wanted = await merge(services, request, body, existing);
+  const wanted = await merge(services, tx, request, body, existing);
   return updateExisting(services, tx, request, wanted, existing, "patch");
 }
 
 async function merge(
   services: Services,
+  tx: Tx,
   { target: { definition }, apiVersion }: VerbRequest,
   body: JsonObject,
   existing: ResourceRow,
@@ -58,6 +59,6 @@ async function merge(
     location: existing.location,
     properties,
     rawProperties,
-    resolved: (await hooks.check?.(services, properties)) ?? null,
+    resolved: (await hooks.check?.(services, properties, tx)) ?? null,
   };
 }

@@ -19,7 +19,7 @@ export async function put(services: Services, request: VerbRequest): Promise<Ver
   for (;;) {
     const seen = await seenBefore(services, request);
     const body = parsePut(definition, request.body, { apiVersion: request.apiVersion, stored: seen?.stored });
-    const resolved = (await hooksOf(definition).check?.(services, body.properties)) ?? null;
+    const resolved = (await hooksOf(definition).check?.(services, body.properties, services.store.read)) ?? null;
     const answer = await services.store.write((tx) =>
       putInTransaction(services, tx, request, { ...body, resolved }, seen),
     );

@@ -129,7 +129,7 @@ export async function removeGroup(
     if (!existing) return undefined;
     const running = existing.state === "Deleting" ? await runningOperation(tx, existing.key) : undefined;
     if (running) return { id: running.id, isNew: false };
-    await refuseNeeded(services, tx, existing.key, request.caller);
+    await refuseNeeded(tx, existing.key, request.caller);
     await refuseGroupRemoval(tx, existing.key);
     const started: NewOperation = {
       id: randomUUID(),
@@ -152,7 +152,7 @@ export async function removeGroup(
 }
 
 /** Refuses when a resource of the group is needed from outside of it. */
-async function refuseNeeded(services: Services, tx: Tx, group: string, caller: Caller): Promise<void> {
+async function refuseNeeded(tx: Tx, group: string, caller: Caller): Promise<void> {
   const needed = await tx
     .selectFrom("resources")
     .select(["key", "type"])
@@ -161,7 +161,7 @@ async function refuseNeeded(services: Services, tx: Tx, group: string, caller: C
     .execute();
   for (const { key, type } of needed) {
     const definition = findDefinition(type);
-    if (definition) await hooksOf(definition).refuseRemoval?.(services, tx, key, { caller, within: group });
+    if (definition) await hooksOf(definition).refuseRemoval?.(tx, key, { caller, within: group });
   }
 }
 

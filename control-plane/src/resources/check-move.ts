@@ -1,11 +1,11 @@
 import { connectedCluster, findDefinition, fullType, parseResourceId, resourceKey, typeOf } from "@arcfleet/contract";
 import type { Kysely } from "kysely";
+import { authorizerIn } from "../authorization/authorize.ts";
 import type { Tx } from "../db/store.ts";
 import type { Tables } from "../db/tables.ts";
 import { invalid } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { JsonObject } from "../json.ts";
-import type { Services } from "../services.ts";
 import { hashOfKey, onboardingKeyOf } from "./onboarding-key.ts";
 import type { SavedResource } from "./resource-hooks.ts";
 
@@ -15,11 +15,11 @@ const target = "properties.movedFrom";
  * A new record may take over from another one if the caller may delete that, which is what the move comes to. It is asked
  * before looking, so that the answer does not tell whether the other one exists.
  */
-export async function checkMove({ authorize }: Services, tx: Tx, saved: SavedResource, caller: Caller): Promise<void> {
+export async function checkMove(tx: Tx, saved: SavedResource, caller: Caller): Promise<void> {
   const movedFrom = movedFromOf(saved.properties);
   if (movedFrom === undefined || (await isThere(tx, saved.key))) return;
   requireOtherCluster(movedFrom, saved);
-  await authorize(caller, `${fullType(connectedCluster)}/delete`, movedFrom);
+  await authorizerIn(tx).authorize(caller, `${fullType(connectedCluster)}/delete`, movedFrom);
   const before = await findPredecessor(tx, saved);
   const keyHash = hashOfKey(onboardingKeyOf(saved.properties));
   if (before === undefined || before.key_hash === null || keyHash === null || before.key_hash === keyHash) return;

@@ -1,19 +1,14 @@
 import { connectedCluster, fullType } from "@arcfleet/contract";
+import { authorizerIn } from "../authorization/authorize.ts";
 import type { Tx } from "../db/store.ts";
 import { DomainError } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
-import type { Services } from "../services.ts";
 import { areOfOneCluster } from "./moved-clusters.ts";
 import { hashOfKey, onboardingKeyOf } from "./onboarding-key.ts";
 import type { SavedResource } from "./resource-hooks.ts";
 
 /** One key belongs to one cluster. Only the records of one cluster share it, while it moves. */
-export async function refuseKeyOfOther(
-  { authorize }: Services,
-  tx: Tx,
-  saved: SavedResource,
-  caller: Caller,
-): Promise<void> {
+export async function refuseKeyOfOther(tx: Tx, saved: SavedResource, caller: Caller): Promise<void> {
   const keyHash = hashOfKey(onboardingKeyOf(saved.properties));
   if (keyHash === null) return;
   const others = await tx
@@ -25,10 +20,7 @@ export async function refuseKeyOfOther(
     .execute();
   for (const other of others) {
     if (await areOfOneCluster(tx, saved, other.key)) continue;
-    const mayRead = await authorize(caller, `${fullType(connectedCluster)}/read`, other.id).then(
-      () => true,
-      () => false,
-    );
+    const mayRead = await authorizerIn(tx).isAllowed(caller, `${fullType(connectedCluster)}/read`, other.id);
     throw new DomainError(
       "ClusterAlreadyAttached",
       `The cluster behind this agentPublicKeyCertificate is already attached as ${mayRead ? `'${other.id}'` : "a connected cluster that you may not read"}. Delete that connected cluster first, or use its name.`,

@@ -26,9 +26,9 @@ const hooks: ResourceHooks = {
     return keyHash === null ? null : { keyHash };
   },
 
-  async beforeSave(services, tx, saved, caller) {
-    await checkMove(services, tx, saved, caller);
-    await refuseKeyOfOther(services, tx, saved, caller);
+  async beforeSave(_services, tx, saved, caller) {
+    await checkMove(tx, saved, caller);
+    await refuseKeyOfOther(tx, saved, caller);
   },
 
   async afterCreate(tx, saved) {

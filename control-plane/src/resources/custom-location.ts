@@ -9,6 +9,7 @@ import {
   resourceKey,
   typeOf,
 } from "@arcfleet/contract";
+import { authorizerIn } from "../authorization/authorize.ts";
 import { loadResource } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
 import { DomainError, invalid } from "../errors.ts";
@@ -34,10 +35,10 @@ const hooks: ResourceHooks = {
     );
   },
 
-  async beforeSave({ authorize }, tx, saved, caller) {
+  async beforeSave(_services, tx, saved, caller) {
     const { hostResourceId, namespace, clusterExtensionIds } = CustomLocationProperties.parse(saved.properties);
     // Asked before looking, so that the answer does not tell who may not know whether the cluster exists.
-    await authorize(caller, `${fullType(connectedCluster)}/read`, hostResourceId);
+    await authorizerIn(tx).authorize(caller, `${fullType(connectedCluster)}/read`, hostResourceId);
     const host = resourceKey(hostResourceId);
     await requireThere(tx, host, hostResourceId, "hostResourceId");
     for (const id of clusterExtensionIds) await requireThere(tx, resourceKey(id), id, "clusterExtensionIds");

@@ -8,35 +8,35 @@ import {
   nameOf,
   parseResourceId,
 } from "@arcfleet/contract";
+import { authorizerIn } from "../authorization/authorize.ts";
 import { loadResource } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
 import { DomainError, invalid } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import { readJsonColumn } from "../json.ts";
-import type { Services } from "../services.ts";
 import { type Use, usesOf } from "./extension-uses.ts";
-import type { ResourceHooks, SavedResource } from "./resource-hooks.ts";
+import type { ResourceHooks, SavedResource, WorkServices } from "./resource-hooks.ts";
 
 type Versions = ExtensionTypeProperties["versions"];
 
 const hooks: ResourceHooks = {
-  async beforeSave(services, tx, saved, caller) {
+  async beforeSave({ catalogue }, tx, saved, caller) {
     const { versions } = ExtensionTypeProperties.parse(saved.properties);
-    await checkName(services, tx, saved);
+    await checkName(catalogue, tx, saved);
     await checkCharts(tx, saved, versions);
-    await checkUses(services, tx, saved, versions, caller);
+    await checkUses(tx, saved, versions, caller);
     await keepCharts(tx, saved.key, versions);
     await takeName(tx, saved);
   },
 
   afterCommit: ({ upgrades }, key) => upgrades.begin(key),
 
-  async refuseRemoval(services, tx, key, { caller, within }) {
+  async refuseRemoval(tx, key, { caller, within }) {
     const uses = await usesOf(tx, key, { within });
     if (uses.length === 0) return;
     throw new DomainError(
       "ExtensionTypeInUse",
-      `The extension type '${key.slice(key.lastIndexOf("/") + 1)}' cannot be deleted while extensions use it: ${await listUses(services, caller, uses)}. Delete those first.`,
+      `The extension type '${key.slice(key.lastIndexOf("/") + 1)}' cannot be deleted while extensions use it: ${await listUses(tx, caller, uses)}. Delete those first.`,
     );
   },
 
@@ -51,7 +51,7 @@ export const extensionTypeHooks = { definition: extensionType, hooks };
 const reserved = /^(microsoft|arcfleet)(\.|$)/;
 
 /** A name means one thing in a subscription, and never hides what comes with the control plane. */
-async function checkName({ catalogue }: Services, tx: Tx, saved: SavedResource): Promise<void> {
+async function checkName(catalogue: WorkServices["catalogue"], tx: Tx, saved: SavedResource): Promise<void> {
   const name = nameOfType(saved.id);
   if (reserved.test(name) || catalogue.findExtensionType(name) !== undefined) {
     throw new DomainError(
@@ -104,13 +104,7 @@ async function checkCharts(tx: Tx, saved: SavedResource, versions: Versions): Pr
  * What an extension uses stays as it is: the content of its version is fixed, and the version stays unless the extension follows a
  * train that offers another one, to which it is then brought.
  */
-async function checkUses(
-  services: Services,
-  tx: Tx,
-  saved: SavedResource,
-  versions: Versions,
-  caller: Caller,
-): Promise<void> {
+async function checkUses(tx: Tx, saved: SavedResource, versions: Versions, caller: Caller): Promise<void> {
   const existing = await loadResource(tx, saved.key);
   if (existing === undefined) return;
   const before = ExtensionTypeProperties.parse(readJsonColumn(existing.properties)).versions;
@@ -124,7 +118,7 @@ async function checkUses(
   if (frozen[0] !== undefined) {
     throw new DomainError(
       "ExtensionTypeInUse",
-      `The chart of version ${frozen[0].version} differs from what is registered, and extensions use that version: ${await listUses(services, caller, frozen)}. What is installed does not change under its version: raise the version in Chart.yaml and register that beside it.`,
+      `The chart of version ${frozen[0].version} differs from what is registered, and extensions use that version: ${await listUses(tx, caller, frozen)}. What is installed does not change under its version: raise the version in Chart.yaml and register that beside it.`,
       { target: `properties.versions.${frozen[0].version}.chartDigest` },
     );
   }
@@ -132,7 +126,7 @@ async function checkUses(
   if (stuck[0] === undefined) return;
   throw new DomainError(
     "ExtensionTypeInUse",
-    `Version ${stuck[0].version} cannot be removed while extensions need it: ${await listUses(services, caller, stuck)}. They are pinned to it, or no version is left on their release train. Move or delete them first.`,
+    `Version ${stuck[0].version} cannot be removed while extensions need it: ${await listUses(tx, caller, stuck)}. They are pinned to it, or no version is left on their release train. Move or delete them first.`,
     { target: `properties.versions.${stuck[0].version}` },
   );
 }
@@ -179,15 +173,12 @@ const subscriptionKeyOf = (key: string): string => `/subscriptions/${parseResour
 const named = 5;
 
 /** Names some of the extensions; those that the caller may not read are only counted. */
-async function listUses({ authorize }: Services, caller: Caller, uses: readonly Use[]): Promise<string> {
+async function listUses(tx: Tx, caller: Caller, uses: readonly Use[]): Promise<string> {
+  const access = authorizerIn(tx);
   const readable: string[] = [];
   for (const { id } of uses) {
     if (readable.length === named) break;
-    const mayRead = await authorize(caller, `${fullType(extension)}/read`, id).then(
-      () => true,
-      () => false,
-    );
-    if (mayRead) readable.push(`'${id}'`);
+    if (await access.isAllowed(caller, `${fullType(extension)}/read`, id)) readable.push(`'${id}'`);
   }
   const others = uses.length - readable.length;
   return [...readable, ...(others > 0 ? [`${others} more`] : [])].join(", ");

@@ -17,7 +17,7 @@ export const ResolvedExtension = z.object({
 export type ResolvedExtension = z.infer<typeof ResolvedExtension>;
 
 const hooks: ResourceHooks = {
-  async check({ extensionTypes }, values) {
+  async check({ extensionTypes }, values, db) {
     const properties: Partial<ExtensionProperties> = values;
     const { extensionType = "", version, autoUpgradeMinorVersion, releaseTrain = "Stable", scope } = properties;
     if (version !== undefined && autoUpgradeMinorVersion === true) {
@@ -32,7 +32,7 @@ const hooks: ResourceHooks = {
         "properties.scope",
       );
     }
-    const type = await extensionTypes.require(extensionType);
+    const type = await extensionTypes.require(extensionType, db);
     const resolved = resolveVersion(type, { version, releaseTrain });
     const isNamespaced = scope?.namespace !== undefined;
     if (!type.scopes.includes(isNamespaced ? "namespace" : "cluster")) {

@@ -1,5 +1,7 @@
+import type { Kysely } from "kysely";
 import type { ResourceRow } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
+import type { Tables } from "../db/tables.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { JsonObject } from "../json.ts";
 import type { Services } from "../services.ts";
@@ -18,12 +20,20 @@ export interface Removal {
   readonly within: string;
 }
 
+/** What a hook may use in the middle of a write besides its `tx`: only what is in memory. Who may do what is asked with `authorizerIn(tx)`. */
+export type WorkServices = Pick<Services, "catalogue">;
+
 /**
  * What a type does beyond the defaults of the verbs. Each hook is optional; a type without any is a plain record.
  */
 export interface ResourceHooks {
   /** Rules between properties that the schema cannot say, and what follows from them; the result is stored as `resolved`. */
-  check?(services: Services, properties: JsonObject): JsonObject | null | Promise<JsonObject | null>;
+  check?(
+    services: Pick<Services, "extensionTypes">,
+    properties: JsonObject,
+    /** Where to look things up: what was committed, or the transaction that is open. */
+    db: Kysely<Tables>,
+  ): JsonObject | null | Promise<JsonObject | null>;
   /** May a new answer of `check` alone (say, a newer version in the catalogue) change the resource on an otherwise equal PUT? */
   followsCheck?(properties: JsonObject): boolean;
   /** The form in which properties are compared: what GET shows, put back, is no change. */
@@ -31,7 +41,7 @@ export interface ResourceHooks {
   /** Puts a PATCH into the form that merging understands. */
   preparePatch?(patch: JsonObject): JsonObject;
   /** Runs in the transaction, before the resource is written. */
-  beforeSave?(services: Services, tx: Tx, saved: SavedResource, caller: Caller): Promise<void>;
+  beforeSave?(services: WorkServices, tx: Tx, saved: SavedResource, caller: Caller): Promise<void>;
   /** Runs in the transaction, after a new resource was written. */
   afterCreate?(tx: Tx, saved: SavedResource): Promise<void>;
   /** Runs in the transaction, after an existing resource was written. */
@@ -45,7 +55,7 @@ export interface ResourceHooks {
    * @param within the lower-case id of what is going with it, whose own needs do not count
    * @throws DomainError
    */
-  refuseRemoval?(services: Services, tx: Tx, key: string, removal: Removal): Promise<void>;
+  refuseRemoval?(tx: Tx, key: string, removal: Removal): Promise<void>;
   /** Refuses the deletion of a group while something outside of it needs one of its resources of this type. One look, not one for each. */
   refuseGroupRemoval?(tx: Tx, groupKey: string): Promise<void>;
   /** Runs in the transaction, before the row goes. */
