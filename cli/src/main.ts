@@ -1,13 +1,14 @@
 import { Command } from "commander";
-import { describeError } from "./describe-error.ts";
 import { addDirectoryCommands } from "./directory/commands.ts";
 import { addDoctorCommand } from "./doctor/command.ts";
 import { addMaintenanceCommands } from "./maintenance/commands.ts";
-import { serve } from "./serve.ts";
 
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
 
-/** The `arcfleet` command. Answers with the exit code. */
+/**
+ * The `arcfleet` command. Answers with the exit code. Here and in the files named …command(s).ts is what the commands are called and take;
+ * what they do is loaded when one runs, because the control plane alone takes longer to load than most of them to run.
+ */
 export async function main(argv: readonly string[]): Promise<number> {
   const { ARCFLEET_MASTER_KEY: masterKey, ARCFLEET_DATABASE_URL: database } = process.env;
   const program = new Command("arcfleet").description(
@@ -65,7 +66,7 @@ Example:
   arcfleet serve --data ./arcfleet-data --host 10.0.0.5 --port 8443
   export NODE_EXTRA_CA_CERTS=./arcfleet-data/ca.pem`,
     )
-    .action((options: object) => serve({ ...options, masterKey, database }));
+    .action(async (options: object) => (await import("./serve.ts")).serve({ ...options, masterKey, database }));
   program
     .command("export")
     .description(
@@ -97,6 +98,7 @@ Example:
     await program.parseAsync(argv);
     return 0;
   } catch (error) {
+    const { describeError } = await import("./describe-error.ts");
     process.stderr.write(`arcfleet: ${describeError(error)}\n`);
     return 1;
   }

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import type { NewPrincipalCredential } from "@arcfleet/contract";
-import type { Command } from "commander";
 import { z } from "zod";
 
 /** How a credential is named on the command line. */
@@ -14,16 +13,6 @@ export const CredentialOptions = z.object({
   description: z.string().min(1).optional(),
 });
 export type CredentialOptions = z.infer<typeof CredentialOptions>;
-
-export const addCredentialOptions = (command: Command): Command =>
-  command
-    .option("--secret", "make a secret, shown once")
-    .option("--expires-in-days <number>", "when the secret ends (default: 365)")
-    .option("--cert <file>", "certificate in PEM form whose key the application holds")
-    .option("--federated <issuer,subject[,audience]>", "tokens of this outside issuer about this subject")
-    .option("--issuer-ca <file>", "CA of the issuer's server, when it is not a public one")
-    .option("--jwks <file>", "public keys of the issuer, when the control plane cannot reach it")
-    .option("--description <text>", "what to call the credential");
 
 /** The credential that was asked for, or nothing. */
 export async function credentialOf(options: CredentialOptions): Promise<NewPrincipalCredential | undefined> {

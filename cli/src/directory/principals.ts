@@ -1,10 +1,9 @@
+/** What `arcfleet principal …` does; principal-commands.ts says which there are. */
 import { DirectoryPrincipal, type NewPrincipalCredential, PrincipalCredential } from "@arcfleet/contract";
 import { outsideId } from "@arcfleet/control-plane/outside-id";
-import type { Command } from "commander";
 import { z } from "zod";
-import { addCredentialOptions, CredentialOptions, credentialOf } from "./credential-options.ts";
+import { CredentialOptions, credentialOf } from "./credential-options.ts";
 import { Directory, DirectoryOptions, say, scopeOf, table } from "./directory.ts";
-import { withConnection } from "./options.ts";
 
 const CreateOptions = DirectoryOptions.extend(CredentialOptions.shape).extend({
   role: z.string().min(1).optional(),
@@ -24,57 +23,13 @@ const IdOptions = z.object({
 /** Attaches clusters and does nothing else: Azure's role for it. */
 const onboardingRole = "Kubernetes Cluster - Azure Arc Onboarding";
 
-const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
 const pathOf = (name: string): string => `principals/${encodeURIComponent(name)}`;
-
-/** `arcfleet principal …`: applications, which is what pipelines and tools are to the control plane. */
-export function addPrincipalCommands(program: Command): void {
-  const principal = program
-    .command("principal")
-    .description("applications that sign in to a running control plane: pipelines, tools, portals");
-
-  addCredentialOptions(withConnection(principal.command("create <name>").description("make an application")))
-    .option("--role <role>", "give this role, by its name or GUID")
-    .option("--scope <id>", "where the role is given (default: the subscription)")
-    .option("--resource-group <name>", "the same for a group")
-    .option("--onboarding", "the role that attaches clusters and nothing else; needs --resource-group or --scope")
-    .option("--redirect-uri <uri>", "where people who sign in through it may be sent back to; may be repeated", collect)
-    .option("--public-client", "it runs on people's machines and keeps no secret")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  arcfleet principal create pipeline --secret --role Contributor --resource-group fleet
-  arcfleet principal create site-42 --onboarding --resource-group site-42 --secret --expires-in-days 7
-  arcfleet principal create ci --federated https://token.actions.githubusercontent.com,repo:me/fleet:ref:refs/heads/main`,
-    )
-    .action(create);
-  withConnection(principal.command("list").description("which there are")).action(list);
-  withConnection(principal.command("show <name>").description("one, with its credentials")).action(show);
-  withConnection(principal.command("delete <name>").description("remove one with its credentials and roles")).action(
-    remove,
-  );
-  principal
-    .command("id")
-    .description("the object id of somebody, or of a group, whom a trusted outside issuer knows; to give roles to")
-    .requiredOption("--issuer <url>", "the issuer, exactly as in its tokens")
-    .option("--subject <id>", "the value of the claim that says who somebody is")
-    .option("--group <name>", "the value in the claim of groups")
-    .action(outside);
-
-  const credential = principal.command("credential").description("how an application proves itself");
-  addCredentialOptions(withConnection(credential.command("add <name>").description("add one"))).action(addOne);
-  withConnection(credential.command("list <name>").description("all, without what is secret")).action(listCredentials);
-  withConnection(credential.command("remove <name> <id>").description("remove one: it buys no token any more")).action(
-    removeCredential,
-  );
-}
 
 async function add(directory: Directory, name: string, wanted: NewPrincipalCredential): Promise<PrincipalCredential> {
   return (await directory.send("POST", `${pathOf(name)}/addCredential`, PrincipalCredential, wanted)).answer;
 }
 
-async function create(name: string, given: unknown): Promise<void> {
+export async function create(name: string, given: unknown): Promise<void> {
   const options = CreateOptions.parse(given);
   const directory = new Directory(options);
   if (options.onboarding && options.role !== undefined) throw new Error("Give one of --onboarding and --role.");
@@ -111,7 +66,7 @@ function sayCredential({ id, kind, secret, expiresTime }: PrincipalCredential): 
   if (secret !== undefined) say(`Secret (shown only now): ${secret}`);
 }
 
-async function list(given: unknown): Promise<void> {
+export async function list(given: unknown): Promise<void> {
   const options = DirectoryOptions.parse(given);
   const found = await new Directory(options).list("principals", DirectoryPrincipal);
   if (options.json) return say(JSON.stringify(found));
@@ -119,7 +74,7 @@ async function list(given: unknown): Promise<void> {
   say(table([["NAME", "CLIENT ID", "PRINCIPAL ID"], ...rows]));
 }
 
-async function show(name: string, given: unknown): Promise<void> {
+export async function show(name: string, given: unknown): Promise<void> {
   const options = DirectoryOptions.parse(given);
   const directory = new Directory(options);
   const { answer } = await directory.send("GET", pathOf(name), DirectoryPrincipal);
@@ -127,12 +82,12 @@ async function show(name: string, given: unknown): Promise<void> {
   say(JSON.stringify({ ...answer, credentials }, null, options.json ? 0 : 2));
 }
 
-async function remove(name: string, given: unknown): Promise<void> {
+export async function remove(name: string, given: unknown): Promise<void> {
   const isGone = await new Directory(DirectoryOptions.parse(given)).run("DELETE", pathOf(name));
   say(isGone ? `${name} was removed.` : `There was no '${name}'.`);
 }
 
-async function addOne(name: string, given: unknown): Promise<void> {
+export async function addOne(name: string, given: unknown): Promise<void> {
   const options = AddOptions.parse(given);
   const wanted = await credentialOf(options);
   if (wanted === undefined) throw new Error("Give one of --secret, --cert and --federated.");
@@ -141,7 +96,7 @@ async function addOne(name: string, given: unknown): Promise<void> {
   else sayCredential(credential);
 }
 
-async function listCredentials(name: string, given: unknown): Promise<void> {
+export async function listCredentials(name: string, given: unknown): Promise<void> {
   const options = DirectoryOptions.parse(given);
   const found = await new Directory(options).list(`${pathOf(name)}/credentials`, PrincipalCredential);
   if (options.json) return say(JSON.stringify(found));
@@ -155,13 +110,13 @@ async function listCredentials(name: string, given: unknown): Promise<void> {
   say(table([["ID", "KIND", "ENDS", "DESCRIPTION", "OF"], ...rows]));
 }
 
-async function removeCredential(name: string, id: string, given: unknown): Promise<void> {
+export async function removeCredential(name: string, id: string, given: unknown): Promise<void> {
   const path = `${pathOf(name)}/credentials/${encodeURIComponent(id)}`;
   const isGone = await new Directory(DirectoryOptions.parse(given)).run("DELETE", path);
   say(isGone ? "The credential was removed." : "There was no such credential.");
 }
 
-function outside(given: unknown): void {
+export function outside(given: unknown): void {
   const { issuer, subject, group } = IdOptions.parse(given);
   if ((subject === undefined) === (group === undefined)) throw new Error("Give one of --subject and --group.");
   say(subject === undefined ? outsideId("group", issuer, group ?? "") : outsideId("principal", issuer, subject));

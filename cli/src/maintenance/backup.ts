@@ -1,54 +1,13 @@
 import { resolve } from "node:path";
 import { backup, restore } from "@arcfleet/control-plane/maintenance";
-import type { Command } from "commander";
 import { z } from "zod";
-import type { MaintenanceEnvironment } from "./commands.ts";
-import { addInstallationOptions, InstallationOptions, toMaintenanceSettings } from "./installation-options.ts";
+import { InstallationOptions, toMaintenanceSettings } from "./installation-settings.ts";
 import { say } from "./say.ts";
 
 const BackupOptions = InstallationOptions.extend({ out: z.string().min(1), includeKeys: z.boolean().default(false) });
 const RestoreOptions = InstallationOptions.extend({ from: z.string().min(1) });
 
-/** `arcfleet backup` and `arcfleet restore`. */
-export function addBackupCommands(program: Command, environment: MaintenanceEnvironment): void {
-  addInstallationOptions(
-    program
-      .command("backup")
-      .description("write everything into one file, as it is at one moment; the control plane may run"),
-  )
-    .requiredOption("--out <file>", "the file to make; never replaces one")
-    .option("--include-keys", "put the master keys into it: whoever has the file can then read every secret")
-    .addHelpText(
-      "after",
-      `
-The file is the same whether the control plane keeps its data in the data folder or in PostgreSQL, and can be restored to either.
-Secrets in it are sealed. Keep a copy of the master key, and keep it apart.
-
-Examples:
-  arcfleet backup --data ./arcfleet-data --out ./backups/monday.arcfleet.gz
-  arcfleet backup --data ./arcfleet-data --database-url-file ./database-url --out ./backups/monday.arcfleet.gz`,
-    )
-    .action((options: object) => runBackup({ ...options, ...environment }));
-  addInstallationOptions(
-    program
-      .command("restore")
-      .description("bring a backup back, into an empty data folder or an empty PostgreSQL database"),
-  )
-    .requiredOption("--from <file>", "the backup")
-    .addHelpText(
-      "after",
-      `
-The backup is checked first, and its secrets must open with the master key: put master.key into the data folder before, unless the
-backup was made with --include-keys. Stop the control plane that the backup was made of: two with the same identity confuse clusters.
-
-Examples:
-  arcfleet restore --from ./backups/monday.arcfleet.gz --data ./arcfleet-data
-  arcfleet restore --from ./backups/monday.arcfleet.gz --data ./arcfleet-data --database-url-file ./database-url`,
-    )
-    .action((options: object) => runRestore({ ...options, ...environment }));
-}
-
-async function runBackup(options: unknown): Promise<void> {
+export async function runBackup(options: unknown): Promise<void> {
   const parsed = BackupOptions.parse(options);
   const out = resolve(parsed.out);
   const { includeKeys } = parsed;
@@ -65,7 +24,7 @@ async function runBackup(options: unknown): Promise<void> {
   );
 }
 
-async function runRestore(options: unknown): Promise<void> {
+export async function runRestore(options: unknown): Promise<void> {
   const parsed = RestoreOptions.parse(options);
   const { header, rows, masterKeyFile } = await restore({
     from: resolve(parsed.from),

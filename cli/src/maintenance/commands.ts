@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { addBackupCommands } from "./backup.ts";
-import { addKeyCommands } from "./keys.ts";
-import { addMigrateStoreCommand } from "./migrate-store.ts";
+import { addBackupCommands } from "./backup-commands.ts";
+import { addKeyCommands } from "./key-commands.ts";
+import { addMigrateStoreCommand } from "./migrate-store-command.ts";
 
 /** What the environment says, read in main.ts. */
 export interface MaintenanceEnvironment {

@@ -6,10 +6,8 @@ import {
   rotateKeys,
   rotateMasterKey,
 } from "@arcfleet/control-plane/maintenance";
-import type { Command } from "commander";
 import { z } from "zod";
-import type { MaintenanceEnvironment } from "./commands.ts";
-import { addInstallationOptions, InstallationOptions, toMaintenanceSettings } from "./installation-options.ts";
+import { InstallationOptions, toMaintenanceSettings } from "./installation-settings.ts";
 import { say } from "./say.ts";
 
 const RotateOptions = InstallationOptions.extend({
@@ -17,37 +15,7 @@ const RotateOptions = InstallationOptions.extend({
   signing: z.union([z.literal(true).transform(() => "scheduled" as const), RotationMode]).optional(),
 }).refine(({ master, signing }) => !(master && signing !== undefined), "one of --master and --signing at a time");
 
-/** `arcfleet keys list` and `arcfleet keys rotate`. */
-export function addKeyCommands(program: Command, environment: MaintenanceEnvironment): void {
-  const keys = program.command("keys").description("the keys of a control plane: which there are, and new ones");
-  addInstallationOptions(keys.command("list").description("every key with its state; nothing secret is shown"))
-    .addHelpText("after", "\nExample:\n  arcfleet keys list --data ./arcfleet-data")
-    .action((options: object) => list({ ...options, ...environment }));
-  addInstallationOptions(
-    keys
-      .command("rotate")
-      .description("put a new key in the place of the one that seals secrets; the control plane may run"),
-  )
-    .option("--master", "the master key instead, or the change from a master key to a KMS")
-    .option(
-      "--signing [mode]",
-      "the key that signs access tokens instead: scheduled (default; signs in a day), soon, or revoke (every token ends)",
-    )
-    .addHelpText(
-      "after",
-      `
-Every secret can be read all along. Cut off at any time, the same command goes on where it was.
-Backups made before open with the keys of their time: keep a copy of the master key with each.
-
-Examples:
-  arcfleet keys rotate --data ./arcfleet-data
-  arcfleet keys rotate --data ./arcfleet-data --master
-  arcfleet keys rotate --data ./arcfleet-data --master --kms-file ./kms.json`,
-    )
-    .action((options: object) => rotate({ ...options, ...environment }));
-}
-
-async function list(options: unknown): Promise<void> {
+export async function list(options: unknown): Promise<void> {
   await using open = await openMaintenance(toMaintenanceSettings(InstallationOptions.parse(options)));
   for (const key of await listKeys(open.store, open.secrets.ring.source, open.clock)) {
     const since = key.since === "" ? "" : ` since ${key.since}`;
@@ -55,7 +23,7 @@ async function list(options: unknown): Promise<void> {
   }
 }
 
-async function rotate(options: unknown): Promise<void> {
+export async function rotate(options: unknown): Promise<void> {
   const parsed = RotateOptions.parse(options);
   const settings = toMaintenanceSettings(parsed);
   await using open = await openMaintenance(settings);
