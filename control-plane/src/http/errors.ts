@@ -55,12 +55,16 @@ export function toErrorAnswer(error: unknown, correlationId: string): ErrorAnswe
   };
   const status = statusOf(known.code);
   const headers = {
-    ...(status === 429 || status === 503 ? { "retry-after": "1" } : {}),
+    ...retryAfter(status),
     ...(byGateway.has(known.code) ? { "x-ms-failure-cause": "gateway" } : {}),
     ...known.headers,
   };
   return { status, headers, body: { error: body } };
 }
+
+/** Whoever is told to come back is told when, whatever form the answer has. */
+export const retryAfter = (status: number, seconds = 1): Readonly<Record<string, string>> =>
+  status === 429 || status === 503 ? { "retry-after": String(seconds) } : {};
 
 function asDomainError(error: unknown, correlationId: string): DomainError {
   if (error instanceof DomainError) return error;

@@ -1,8 +1,10 @@
 import type { RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { DomainError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import { type Connections, trackConnections } from "./connections.ts";
+import { toErrorAnswer } from "./errors.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface TlsKeyPair {
@@ -61,10 +63,10 @@ export const beginServing = (server: Server): void => {
 
 const comeBackLater: RequestListener = (_request, response) => {
   if (response.headersSent) return;
-  response.writeHead(503, { "content-type": "application/json; charset=utf-8", "retry-after": "1" });
-  response.end(
-    '{"error":{"code":"ServiceUnavailable","message":"The control plane is starting. Repeat the request."}}',
-  );
+  const error = new DomainError("ServiceUnavailable", "The control plane is starting. Repeat the request.");
+  const { status, headers, body } = toErrorAnswer(error, "");
+  response.writeHead(status, { ...headers, "content-type": "application/json; charset=utf-8" });
+  response.end(JSON.stringify(body));
 };
 
 /** Lets running answers end, closes what remains after the grace time, and gives the port back. */

@@ -45,6 +45,8 @@ export async function createServer(services: Services, server: Server): Promise<
   const app: App = Fastify({
     serverFactory: (handler) => server.on("request", handler),
     bodyLimit: settings.maxBodyBytes,
+    // Answered below, in the form of all errors.
+    return503OnClosing: false,
     clientErrorHandler: answerClientErrors(services.metrics),
     trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
     // Real clients double slashes, and spell the fixed parts of paths in more than one way.
@@ -69,6 +71,13 @@ export async function createServer(services: Services, server: Server): Promise<
     reply.raw.once("close", () => services.metrics.inFlight.dec());
     beginRequest(request, reply);
     refuseOddAddress(request);
+  });
+  let isClosing = false;
+  app.addHook("preClose", async () => {
+    isClosing = true;
+  });
+  app.addHook("onRequest", async () => {
+    if (isClosing) throw new DomainError("ServiceUnavailable", "The control plane is stopping. Repeat the request.");
   });
   guardRequests(app, services);
   app.addHook("onResponse", async (request, reply) => {

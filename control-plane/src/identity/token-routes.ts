@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import type { App } from "../http/app.ts";
+import { retryAfter } from "../http/errors.ts";
 import { readForms } from "../http/form-body.ts";
 import { identify } from "../http/request-context.ts";
 import type { Services } from "../services.ts";
@@ -27,7 +28,7 @@ export function registerTokenRoutes(app: App, services: Services): void {
     readForms(scope);
     scope.setErrorHandler((error, request, reply): FastifyReply => {
       if (!(error instanceof TokenError)) throw error;
-      if (error.retryAfterSeconds !== undefined) reply.header("retry-after", error.retryAfterSeconds);
+      reply.headers(retryAfter(error.status, error.retryAfterSeconds));
       return reply.code(error.status).send(error.toBody(clock.now(), request.correlationId));
     });
 
