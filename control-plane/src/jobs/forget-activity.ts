@@ -2,9 +2,10 @@ import type { Services } from "../services.ts";
 import { regularly } from "./regularly.ts";
 
 const intervalMs = 15 * 60 * 1000;
-const batchSize = 500;
+/** Some milliseconds of the one writer: other writes find their turn in between. */
+const batchSize = 200;
 /** So long the job goes on at most; what is left waits for the next time. */
-const maxBatches = 200;
+const maxBatches = 500;
 
 /** Removes events that are older than the log is kept. Returns the function that stops looking. */
 export const forgetActivityRegularly = (services: Services): (() => void) =>

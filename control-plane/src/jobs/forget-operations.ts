@@ -4,9 +4,10 @@ import type { Services } from "../services.ts";
 import { regularly } from "./regularly.ts";
 
 const intervalMs = 15 * 60 * 1000;
-const batchSize = 500;
+/** Some milliseconds of the one writer: other writes find their turn in between. */
+const batchSize = 200;
 /** A run does at most this much, however much there is; the next one goes on. Enough for millions of operations a day. */
-const batchesPerRun = 100;
+const batchesPerRun = 250;
 /** A clock that went further than this beside the time that passed was set, and may be set back. */
 const jumpMs = 5 * 60 * 1000;
 
