@@ -20,10 +20,7 @@ export function presentResource(
   const reported = row.output === "{}" ? {} : readJsonColumn(row.output);
   const extra = hooksOf(definition).present?.(services, properties, row) ?? {};
   return shownIn(definition, apiVersion, {
-    id: row.id,
-    name: row.name,
-    type: definition.typeField,
-    ...(definition.tracked ? { location: row.location, tags: readJsonColumn(row.tags) } : {}),
+    ...presentHead(definition, row),
     ...(row.principal_id === null
       ? {}
       : { identity: { type: "SystemAssigned", principalId: row.principal_id, tenantId: services.tenantId } }),
@@ -40,3 +37,15 @@ export function presentResource(
     properties: { ...properties, ...extra, ...reported, provisioningState: row.state },
   });
 }
+
+/** The columns that say which resource it is. */
+export type HeadRow = Pick<ResourceRow, (typeof headColumns)[number]>;
+export const headColumns = ["key", "id", "name", "type", "group_key", "location", "tags"] as const;
+
+/** Its beginning, which needs no more than these. */
+export const presentHead = (definition: ResourceDefinition, row: HeadRow): JsonObject => ({
+  id: row.id,
+  name: row.name,
+  type: definition.typeField,
+  ...(definition.tracked ? { location: row.location, tags: readJsonColumn(row.tags) } : {}),
+});

@@ -287,3 +287,23 @@ describe("refusals", () => {
     ).toBe(200);
   });
 });
+
+test("a query that asks which resources there are does not read what they are like", async () => {
+  const { store } = api.controlPlane.services;
+  const write = (properties: string) =>
+    store.write((tx) => tx.updateTable("resources").set({ properties }).where("name", "=", "gamma").execute());
+  const { properties } = await store.read
+    .selectFrom("resources")
+    .select("properties")
+    .where("name", "=", "gamma")
+    .executeTakeFirstOrThrow();
+  await write("not to be read");
+  try {
+    const data = await dataOf("resources | where name == 'gamma' | project id, name, location, tags, resourceGroup");
+    expect(data).toEqual([expect.objectContaining({ name: "gamma", location: "westeurope", tags: { Env: "test" } })]);
+    expect(await dataOf("resources | count")).toEqual([{ Count: 4 }]);
+    expect((await ask("resources | project name, properties.distribution")).status).toBe(500);
+  } finally {
+    await write(properties);
+  }
+});

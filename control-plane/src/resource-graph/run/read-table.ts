@@ -18,7 +18,7 @@ export function readTable(table: Table, hints: readonly Hint[], { budget }: Plan
       after = key;
     },
     async *rows(): AsyncGenerator<readonly Row[]> {
-      for await (const page of table.scan({ hints, after, budget })) {
+      for await (const page of table.scan({ hints, after, uses: used, budget })) {
         const rows: Row[] = [];
         for (const row of page) {
           if (budget.isTurnOver) await budget.letOthers();

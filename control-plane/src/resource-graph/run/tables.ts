@@ -27,6 +27,8 @@ export interface Scan {
   readonly hints: readonly Hint[];
   /** Begin after the row with this key. */
   readonly after?: string | undefined;
+  /** The columns that will be asked for; others need not be read. */
+  readonly uses: ReadonlySet<string>;
   readonly budget: Budget;
 }
 

@@ -8,7 +8,7 @@ import { type ResourceRow, selectResources } from "../../db/resources.ts";
 import type { Caller } from "../../identity/caller.ts";
 import type { JsonObject } from "../../json.ts";
 import { pageKeys, type WantedTag } from "../../operations/page-keys.ts";
-import { presentResource } from "../../operations/present.ts";
+import { type HeadRow, headColumns, presentHead, presentResource } from "../../operations/present.ts";
 import type { Services } from "../../services.ts";
 import type { Hint, Scan, Table, TableRow } from "../run/tables.ts";
 import { cellOf, columns } from "./columns.ts";
@@ -48,17 +48,49 @@ async function* scanType(
   services: Services,
   caller: Caller,
   { definition, type }: OfType,
-  { hints, after: from = "" }: Scan,
+  { hints, uses, after: from = "" }: Scan,
 ): AsyncGenerator<readonly TableRow[]> {
   const [afterType = "", afterKey = ""] = from.split(/ (.*)/s);
   if (type < afterType) return;
   const visible = await visibleTo(services, caller, `${fullType(definition)}/read`);
   const begin = { after: type === afterType ? afterKey : "", pageSize };
-  const pages = pagesWithin(visible.ranges, begin, (range, after) => readPage(services, { type, after, hints, range }));
-  for await (const rows of pages) {
-    yield rows.map((row) => ({ key: keyOf(type, row.key), read: reader(services, definition, row) }));
-  }
+  const isHead = [...uses].every((column) => ofHead.has(column));
+  const keysOf = (range: KeyRange, after: string) => keysOfPage(services, { type, after, hints, range });
+  const pages: AsyncIterable<readonly TableRow[]> = isHead
+    ? rowsOf(
+        pagesWithin(visible.ranges, begin, (range, after) => readHeads(services, keysOf(range, after))),
+        type,
+        (row) => headReader(services, definition, row),
+      )
+    : rowsOf(
+        pagesWithin(visible.ranges, begin, (range, after) => readResources(services, keysOf(range, after))),
+        type,
+        (row) => reader(services, definition, row),
+      );
+  yield* pages;
 }
+
+/** What can be shown without what a cluster last said and the JSON of properties, which is most of a row. */
+const ofHead: ReadonlySet<string> = new Set([
+  ...["id", "name", "type", "location", "tags"],
+  ...["resourceGroup", "subscriptionId", "tenantId", "apiVersion"],
+]);
+
+async function* rowsOf<Row extends { readonly key: string }>(
+  pages: AsyncIterable<readonly Row[]>,
+  type: string,
+  readerOf: (row: Row) => TableRow["read"],
+): AsyncGenerator<readonly TableRow[]> {
+  for await (const rows of pages) yield rows.map((row) => ({ key: keyOf(type, row.key), read: readerOf(row) }));
+}
+
+type Keys = ReturnType<typeof keysOfPage>;
+
+const readHeads = ({ store }: Services, keys: Keys): Promise<readonly HeadRow[]> =>
+  store.read.selectFrom("resources").select(headColumns).where("key", "in", keys).orderBy("key").execute();
+
+const readResources = ({ store }: Services, keys: Keys): Promise<readonly ResourceRow[]> =>
+  selectResources(store.read).where("resources.key", "in", keys).orderBy("resources.key").execute();
 
 interface PageOfType {
   readonly type: string;
@@ -67,9 +99,8 @@ interface PageOfType {
   readonly range: KeyRange;
 }
 
-function readPage(services: Services, { type, after, hints, range }: PageOfType): Promise<readonly ResourceRow[]> {
-  const { read } = services.store;
-  const keys = pageKeys(read, {
+const keysOfPage = (services: Services, { type, after, hints, range }: PageOfType) =>
+  pageKeys(services.store.read, {
     scope: { column: "subscription_key", key: resourceKey(`/subscriptions/${services.subscriptionId}`) },
     types: [type],
     range,
@@ -78,8 +109,6 @@ function readPage(services: Services, { type, after, hints, range }: PageOfType)
     tag: tagOf(hints),
     conditions: hints.map((hint) => conditionOf(services, hint)).filter((condition) => condition !== undefined),
   });
-  return selectResources(read).where("resources.key", "in", keys).orderBy("resources.key").execute();
-}
 
 /** The first tag that an index can look up. */
 function tagOf(hints: readonly Hint[]): WantedTag | undefined {
@@ -116,7 +145,18 @@ function conditionOf({ subscriptionId }: Services, { column, member, values }: H
 }
 
 /** Reads columns of one row; what presenting costs is paid once, and only when a column asks for it. */
-function reader(services: Services, definition: ResourceDefinition, row: ResourceRow): TableRow["read"] {
+const reader = (services: Services, definition: ResourceDefinition, row: ResourceRow): TableRow["read"] =>
+  readerOver(services, definition, row, () => presentResource(services, definition, row));
+
+const headReader = (services: Services, definition: ResourceDefinition, row: HeadRow): TableRow["read"] =>
+  readerOver(services, definition, row, () => presentHead(definition, row));
+
+function readerOver(
+  services: Services,
+  definition: ResourceDefinition,
+  row: HeadRow,
+  present: () => JsonObject,
+): TableRow["read"] {
   let shown: JsonObject | undefined;
   return (column) => {
     switch (column) {
@@ -133,7 +173,7 @@ function reader(services: Services, definition: ResourceDefinition, row: Resourc
       case "apiVersion":
         return definition.providerApiVersion;
       default:
-        shown ??= graphShape(definition, presentResource(services, definition, row));
+        shown ??= graphShape(definition, present());
         return cellOf(shown, column);
     }
   };
