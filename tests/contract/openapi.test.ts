@@ -1,10 +1,11 @@
-import { operations } from "@arcfleet/contract";
+import { connectedCluster, fullType, operations } from "@arcfleet/contract";
 import { isObject, type OpenApiDocument, openApiDocument } from "@arcfleet/contract/openapi";
 import { describe, expect, test } from "@jest/globals";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { startControlPlane } from "../support/control-plane.ts";
 import { httpCall } from "../support/http-call.ts";
+import { createAnswerChecker } from "./fuzz/check-answer.ts";
 import { useWorld } from "./world.ts";
 
 const document = openApiDocument();
@@ -57,6 +58,19 @@ describe("the control plane", () => {
     expect(headers["content-type"]).toBe("application/json; charset=utf-8");
     const placed: OpenApiDocument = openApiDocument({ endpoint, tenantId });
     expect(json).toEqual(JSON.parse(JSON.stringify(placed)));
+  });
+
+  test("answers as the document says, also where the service adds to what a client wrote", async () => {
+    const { group, arm } = world;
+    const version = connectedCluster.apiVersions.toSorted().at(-1);
+    const url = `${group}/providers/${fullType(connectedCluster)}/full?api-version=${version}`;
+    const oidcIssuerProfile = { enabled: true, selfHostedIssuerUrl: "https://issuer.example.com" };
+    const properties = { ...connectedCluster.example.properties, agentPublicKeyCertificate: "", oidcIssuerProfile };
+    const answer = await arm.call(url, { method: "PUT", body: { ...connectedCluster.example, properties } });
+    expect(answer.status).toBe(201);
+    const request = { method: "PUT", url, caller: "owner", headers: {} } as const;
+    const checker = createAnswerChecker(document, { secrets: [] });
+    expect(checker.problemsOf(request, { ...answer, durationMs: 0 })).toEqual([]);
   });
 
   test("answers 304 to who has it already", async () => {

@@ -28,6 +28,7 @@ export const fieldDocs: Readonly<Record<string, string>> = {
   "ConnectedClusterProperties.privateLinkState": "Whether the cluster is reached over a private link scope.",
   "ConnectedClusterShown": "What clients write and see with more in it.",
   "ConnectedClusterShown.arcAgentProfile.agentErrors": "What is wrong with the agents, as they report it.",
+  "ConnectedClusterShown.oidcIssuerProfile.issuerUrl": "The address of the cluster's token issuer: known of clusters that bring their own.",
   "Connection": "`connection.json`: written by `arcfleet serve` when it is ready, mode 0600, everything a client needs to begin.",
   "CustomLocationProperties.clusterExtensionIds": "The ids of extensions of that cluster which offer something at this location.",
   "CustomLocationProperties.displayName": "What people see.",

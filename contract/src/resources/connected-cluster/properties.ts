@@ -104,6 +104,14 @@ export const ConnectedClusterShown = z.object({
       agentErrors: z.array(AgentError).optional(),
     })
     .optional(),
+  oidcIssuerProfile: z
+    .object({
+      enabled: z.boolean(),
+      selfHostedIssuerUrl: z.string().optional(),
+      /** The address of the cluster's token issuer: known of clusters that bring their own. */
+      issuerUrl: z.string().nullish(),
+    })
+    .nullish(),
 });
 
 /** What the agents and the service add. */
