@@ -47,7 +47,8 @@ export async function identify(services: Services, request: FastifyRequest): Pro
     throw error;
   });
   request.caller = caller;
-  request.budget = services.throttle.spend(caller, { method: request.method, url: request.raw.url ?? "/" });
+  const { method, correlationId } = request;
+  request.budget = services.throttle.spend(caller, { method, url: request.raw.url ?? "/", correlationId });
   return caller;
 }
 

@@ -24,6 +24,7 @@ const tokenErrors = {
   slowDown: [400, "slow_down", 70016],
   expiredDeviceCode: [400, "expired_token", 70020],
   declined: [400, "access_denied", 65004],
+  unavailable: [503, "temporarily_unavailable", 90033],
   tooManyDevices: [503, "temporarily_unavailable", 90036],
   tooManyRequests: [429, "temporarily_unavailable", 90055],
   tooManyFailures: [429, "temporarily_unavailable", 50053],

@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import type { App } from "../http/app.ts";
-import { retryAfter } from "../http/errors.ts";
+import { retryAfter, toErrorAnswer } from "../http/errors.ts";
 import { readForms } from "../http/form-body.ts";
 import { identify } from "../http/request-context.ts";
 import type { Services } from "../services.ts";
@@ -13,7 +13,7 @@ const TenantParams = z.object({ tenant: z.string() });
 
 /** Registers discovery, key set and token endpoint of the token issuer. Public by nature: this is where callers prove who they are. */
 export function registerTokenRoutes(app: App, services: Services): void {
-  const { identity, publicUrl, tenantId, clock } = services;
+  const { identity, publicUrl, tenantId, clock, log } = services;
 
   const checkTenant = (params: unknown): string => {
     const tenant = TenantParams.parse(params).tenant.toLowerCase();
@@ -27,9 +27,12 @@ export function registerTokenRoutes(app: App, services: Services): void {
   app.register(async (scope) => {
     readForms(scope);
     scope.setErrorHandler((error, request, reply): FastifyReply => {
-      if (!(error instanceof TokenError)) throw error;
-      reply.headers(retryAfter(error.status, error.retryAfterSeconds));
-      return reply.code(error.status).send(error.toBody(clock.now(), request.correlationId));
+      const { correlationId } = request;
+      const told = error instanceof TokenError ? error : notNow(error, correlationId);
+      if (told === undefined) throw error;
+      if (told.status >= 500) log.error({ err: told, correlationId }, "a token could not be issued for now");
+      reply.headers(retryAfter(told.status, told.retryAfterSeconds));
+      return reply.code(told.status).send(told.toBody(clock.now(), correlationId));
     });
 
     scope.get("/:tenant/v2.0/.well-known/openid-configuration", async (request) =>
@@ -72,6 +75,15 @@ export function registerTokenRoutes(app: App, services: Services): void {
       return { sub: principalId, name: user?.displayName ?? name, ...(user && { preferred_username: user.name }) };
     });
   });
+}
+
+/** Whoever asks for a token reads OAuth's form only: of ARM's it would see "[object Object]". */
+function notNow(error: unknown, correlationId: string): TokenError | undefined {
+  const { status, headers, body } = toErrorAnswer(error, correlationId);
+  if (status !== 429 && status !== 503) return undefined;
+  const retryAfterSeconds = Number(headers["retry-after"]);
+  const kind = status === 429 ? "tooManyRequests" : "unavailable";
+  return new TokenError(kind, body.error.message, { retryAfterSeconds, cause: error });
 }
 
 const GrantType = z.object({ grant_type: z.literal("client_credentials") });

@@ -46,8 +46,9 @@ export function toDomainError(error: unknown): unknown {
     case "conflict":
       return unavailable("Too many others are changing the same things at this moment. Repeat the request.", error);
     case "away":
+      return unavailable(away, error, AWAY_RETRY_SECONDS);
     case "stale":
-      return unavailable("The database of the control plane cannot be reached. Repeat the request.", error);
+      return unavailable("The database of the control plane is being upgraded. Repeat the request.", error);
     case "busy":
       return unavailable("The database of the control plane is overloaded. Repeat the request.", error);
     case "text":
@@ -59,5 +60,15 @@ export function toDomainError(error: unknown): unknown {
   }
 }
 
-export const unavailable = (message: string, cause?: unknown): DomainError =>
-  new DomainError("ServiceUnavailable", message, { cause });
+const away = "The database of the control plane cannot be reached. Repeat the request.";
+
+/**
+ * A short interruption was waited for already (connections.ts). Clients of Azure repeat a request three times, so this decides whether
+ * they outlast one of a minute.
+ */
+const AWAY_RETRY_SECONDS = 20;
+/** A connection broke in the middle: the database may be there again at once. */
+export const LOST_RETRY_SECONDS = 10;
+
+export const unavailable = (message: string, cause?: unknown, retryAfterSeconds = 1): DomainError =>
+  new DomainError("ServiceUnavailable", message, { cause, headers: { "retry-after": String(retryAfterSeconds) } });

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { kyselyOver } from "../kysely-dialect.ts";
 import type { Store, Tx } from "../store.ts";
 import type { Connection, Connections } from "./connections.ts";
-import { failureOf, toDomainError, unavailable } from "./failures.ts";
+import { failureOf, LOST_RETRY_SECONDS, toDomainError, unavailable } from "./failures.ts";
 import { createLimiter } from "./limiter.ts";
 
 export interface TransactionsOptions {
@@ -137,12 +137,12 @@ async function commit(connection: Connection, timeoutMs: number): Promise<void> 
   } catch (error) {
     const failure = failureOf(error);
     if (failure !== "away") throw error;
-    throw unavailable(unknownOutcome, error);
+    throw unavailable(unknownOutcome, error, LOST_RETRY_SECONDS);
   } finally {
     clearTimeout(timer);
     stopListening();
   }
-  throw unavailable(unknownOutcome);
+  throw unavailable(unknownOutcome, undefined, LOST_RETRY_SECONDS);
 }
 
 const unknownOutcome =

@@ -11,6 +11,8 @@ export interface Asked {
   readonly method: string;
   /** The path, with or without a query. */
   readonly url: string;
+  /** The id that a client sends again with a request that it repeats. */
+  readonly correlationId?: string;
 }
 
 /** What clients are told of their budget. */
@@ -58,8 +60,8 @@ export function createThrottle(rates: Rates, clock: Clock, metrics: Pick<Metrics
     throw error();
   };
 
-  const spendAsAgent = (cluster: string): BudgetHeaders => {
-    const taken = agents.take(cluster);
+  const spendAsAgent = (cluster: string, { correlationId }: Asked): BudgetHeaders => {
+    const taken = agents.take(cluster, correlationId);
     refuse("agents", taken, () => tooMany(`The agents of '${cluster}' send more than the control plane takes`, taken));
     // An authorizer in the cluster reads this one.
     return { "x-ms-ratelimit-remaining-subscription-reads": String(taken.remaining) };
@@ -68,11 +70,11 @@ export function createThrottle(rates: Rates, clock: Clock, metrics: Pick<Metrics
   return {
     spend(caller, asked) {
       const cluster = clusterOf(caller);
-      if (cluster !== undefined) return spendAsAgent(cluster);
+      if (cluster !== undefined) return spendAsAgent(cluster, asked);
       const kind = kindOf(asked);
       const scope = /^\/+subscriptions\/+[^/?]/i.test(asked.url) ? "subscription" : "tenant";
       const header = (of: string): string => `x-ms-ratelimit-remaining-${of}-${kind}`;
-      const own = ofPrincipals[kind].take(`${scope} ${caller.principalId}`);
+      const own = ofPrincipals[kind].take(`${scope} ${caller.principalId}`, asked.correlationId);
       const subject = `Number of '${singular[kind]}' requests of '${caller.principalId}'`;
       refuse(`principal-${kind}`, own, () =>
         scope === "subscription"
@@ -81,7 +83,7 @@ export function createThrottle(rates: Rates, clock: Clock, metrics: Pick<Metrics
       );
       const headers = { [header(scope)]: String(own.remaining) };
       if (scope === "tenant") return headers;
-      const all = ofSubscription[kind].take("");
+      const all = ofSubscription[kind].take("", asked.correlationId);
       refuse(`subscription-${kind}`, all, () =>
         throttled(`Number of '${singular[kind]}' requests of all callers`, all, header(`${scope}-global`)),
       );

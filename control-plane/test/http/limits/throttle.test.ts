@@ -21,14 +21,37 @@ describe("a bucket of tokens", () => {
     const take = () => buckets.take("a");
     expect([take(), take(), take()].map(({ remaining }) => remaining)).toEqual([2, 1, 0]);
     expect(take()).toEqual({ remaining: 0, waitSeconds: 2 });
-    clock.advance(1000);
-    expect(take().waitSeconds).toBe(1);
-    clock.advance(1000);
+    clock.advance(2000);
     expect(take().waitSeconds).toBe(0);
     expect(take().waitSeconds).toBe(2);
     clock.advance(1_000_000);
     expect([take(), take(), take(), take()].map(({ waitSeconds }) => waitSeconds)).toEqual([0, 0, 0, 2]);
     expect(buckets.take("b").waitSeconds).toBe(0);
+  });
+
+  test("tells each who is sent away a moment of its own, at most a minute from now", () => {
+    const clock = stopped();
+    const buckets = createTokenBuckets({ burst: 1, perSecond: 0.5 }, clock);
+    buckets.take("a");
+    expect([1, 2, 3].map(() => buckets.take("a").waitSeconds)).toEqual([2, 4, 6]);
+    for (let count = 0; count < 100; count++) buckets.take("a");
+    expect(buckets.take("a").waitSeconds).toBe(60);
+  });
+
+  test("keeps the token for the request that waited for it, and not for ever", () => {
+    const clock = stopped();
+    const buckets = createTokenBuckets({ burst: 1, perSecond: 1 }, clock);
+    const take = (request: string) => buckets.take("a", request).waitSeconds;
+    expect(["first", "second", "third"].map(take)).toEqual([0, 1, 2]);
+    clock.advance(1000);
+    expect(take("newcomer")).toBe(2);
+    expect(take("second")).toBe(0);
+    clock.advance(1000);
+    expect(take("third")).toBe(0);
+    // Came too early: it is the next.
+    expect(take("newcomer")).toBe(1);
+    clock.advance(10_000);
+    expect(take("another")).toBe(0);
   });
 
   test("does not mind a clock that is set back, and forgets those that were not used for the longest time", () => {
@@ -38,7 +61,7 @@ describe("a bucket of tokens", () => {
     clock.advance(-60_000);
     expect(buckets.take("a").waitSeconds).toBe(1);
     buckets.take("b");
-    expect(buckets.take("a").waitSeconds).toBe(1);
+    expect(buckets.take("a").waitSeconds).toBe(2);
     buckets.take("c");
     expect(buckets.take("b").waitSeconds).toBe(0);
   });
@@ -74,11 +97,15 @@ describe("budgets", () => {
     const ask = (who: string, method: string, url = put.url) =>
       codeOf(() => throttle.spend(person(who), { method, url }));
     expect(ask("ann", "PUT")).toBe("taken");
-    for (const method of ["PUT", "PATCH", "POST"]) expect(ask("ann", method)).toBe("SubscriptionRequestsThrottled 1");
+    expect(["PUT", "PATCH", "POST"].map((method) => ask("ann", method))).toEqual([
+      "SubscriptionRequestsThrottled 1",
+      "SubscriptionRequestsThrottled 2",
+      "SubscriptionRequestsThrottled 3",
+    ]);
     expect(ask("ann", "GET")).toBe("taken");
     expect(ask("ann", "HEAD")).toBe("SubscriptionRequestsThrottled 1");
     expect(ask("ann", "POST", "/subscriptions/s/providers/Microsoft.Authorization/checkaccess?x")).toBe(
-      "SubscriptionRequestsThrottled 1",
+      "SubscriptionRequestsThrottled 2",
     );
     expect(ask("ann", "DELETE")).toBe("taken");
     expect(ask("ann", "GET", "/subscriptions?api-version=1")).toBe("taken");
