@@ -23,6 +23,11 @@ export interface ConnectionsOptions {
 export interface Connections {
   /** A connection of one's own. While the database is away it is waited for a moment. @throws whatever the last try met */
   acquire(): Promise<Connection>;
+  /**
+   * Whether something between us and the server gives one session of it to several connections. What is set on a connection, such as
+   * that commits are flushed, would then hold for others or not at all.
+   */
+  sharesSessions(): Promise<boolean>;
   /** For a connection outside of the pool. */
   clientConfig(): ClientConfig;
   load(): ConnectionLoad;
@@ -103,6 +108,21 @@ export function openConnections(options: ConnectionsOptions): Connections {
           if (now - awaySince > patienceMs && attempt >= settings().hosts.length - 1) throw error;
           await delay(20 + Math.random() * 100);
         }
+      }
+    },
+    async sharesSessions() {
+      const clients = await Promise.all([pool.connect(), pool.connect()]);
+      try {
+        // A pooler takes the session that was used last, unless others were faster.
+        for (let attempt = 0; attempt < 5; attempt++) {
+          const sessions: unknown[] = [];
+          for (const client of clients)
+            sessions.push((await client.query("select pg_backend_pid() as id")).rows[0]?.id);
+          if (new Set(sessions).size < clients.length) return true;
+        }
+        return false;
+      } finally {
+        for (const client of clients) client.release();
       }
     },
     clientConfig,

@@ -5,7 +5,7 @@ import { type Migration, migrate, readMigrations } from "../migrate.ts";
 import type { ConnectionLoad, Store } from "../store.ts";
 import { type ConnectionSettings, parseDatabaseUrl } from "./connection-settings.ts";
 import { type Connections, openConnections } from "./connections.ts";
-import { failureOf, toDomainError, unavailable } from "./failures.ts";
+import { failureOf, LOST_RETRY_SECONDS, toDomainError, unavailable } from "./failures.ts";
 import { openMessages } from "./messages.ts";
 import { migrationTarget } from "./migration-target.ts";
 import { createTransactions, type TransactionsOptions } from "./transactions.ts";
@@ -51,6 +51,7 @@ export async function openPostgresStore(options: OpenPostgresStoreOptions): Prom
 
   try {
     await waitForDatabase(writers, startTimeoutMs, onTrouble);
+    if (await writers.sharesSessions()) throw new Error(pooledByTransaction);
     await migrateOn(writers, options.migrations ?? readMigrations());
   } catch (error) {
     await closeAll();
@@ -133,7 +134,7 @@ const statementRunner =
         const failure = failureOf(error);
         const isWorthIt = isSent && ((failure === "away" && isRead) || failure === "conflict" || failure === "stale");
         if (isWorthIt && attempt < maxAttempts) continue;
-        if (failure === "away" && isSent && !isRead) throw unavailable(lostStatement, error);
+        if (failure === "away" && isSent && !isRead) throw unavailable(lostStatement, error, LOST_RETRY_SECONDS);
         throw toDomainError(error);
       }
     }
@@ -141,6 +142,9 @@ const statementRunner =
 
 const maxAttempts = 4;
 const lostStatement = "The database went away while this was being saved. Repeat the request.";
+
+const pooledByTransaction =
+  "The database cannot be used: a pooler in front of it hands one session to several connections, as PgBouncer does with pool_mode = transaction. Use pool_mode = session there, or connect to the server itself";
 
 async function waitForDatabase(
   connections: Connections,
