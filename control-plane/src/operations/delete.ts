@@ -1,8 +1,11 @@
+import { parseResourceId, typeOf } from "@arcfleet/contract";
 import { recordOperation } from "../activity/record-operation.ts";
+import { authorizerIn } from "../authorization/authorize.ts";
 import { runningOperation } from "../db/operations.ts";
 import { loadResource, type ResourceRow, updateResource } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
 import { bumpGeneration } from "../desired/generation.ts";
+import { DomainError } from "../errors.ts";
 import { readJsonColumn } from "../json.ts";
 import { hooksOf } from "../resources/hooks.ts";
 import { hasChildLike, keeperOf } from "../resources/moved-clusters.ts";
@@ -49,6 +52,7 @@ async function removeInTransaction(services: Services, tx: Tx, request: VerbRequ
   const generation = keeper === undefined ? 0 : await bumpGeneration(tx, keeper.key);
   const announced = { generation, ...(keeper === undefined ? {} : { keeper: keeper.key }) };
   if (!isWaiting) {
+    if (request.isForced) await removeDependants(services, tx, request, existing, now);
     await removeResource(services, tx, existing, now);
     const operation = newOperation(request, { ...existing, state: "Succeeded", generation }, "delete", now);
     await recordOperation(services, tx, operation, request, 202);
@@ -60,6 +64,27 @@ async function removeInTransaction(services: Services, tx: Tx, request: VerbRequ
   const operation = newOperation(request, { ...existing, ...changes }, "delete", now);
   await Promise.all([updateResource(tx, target.key, changes), recordOperation(services, tx, operation, request, 202)]);
   return { outcome: "accepted", operation, ...announced, isRecorded: true };
+}
+
+/** All of them or, when the caller may not delete one, none: a record must not stand on what is gone, nor force reach further than a role. */
+async function removeDependants(
+  services: Services,
+  tx: Tx,
+  { caller, target }: VerbRequest,
+  { id, key }: ResourceRow,
+  now: string,
+): Promise<void> {
+  const dependants = (await hooksOf(target.definition).dependants?.(tx, key)) ?? [];
+  const access = authorizerIn(tx);
+  for (const dependant of dependants) {
+    if (await access.isAllowed(caller, `${typeOf(parseResourceId(dependant.id))}/delete`, dependant.id)) continue;
+    throw new DomainError(
+      "ResourceInUse",
+      `'${id}' cannot be deleted, by force neither, while resources need it that you may not delete. Have these deleted first.`,
+      { internal: `'${dependant.id}' needs it` },
+    );
+  }
+  for (const dependant of dependants) await removeResource(services, tx, dependant, now);
 }
 
 /** Only agents that have reported at least once can have brought anything into the cluster. */

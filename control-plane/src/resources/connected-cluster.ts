@@ -13,7 +13,7 @@ import { revokeCredentials } from "../identity/applications.ts";
 import type { Settings } from "../settings.ts";
 import { checkMove, findPredecessor } from "./check-move.ts";
 import { refuseKeyOfOther } from "./cluster-key.ts";
-import { refuseWhileGroupHosts, refuseWhileHosting } from "./custom-location.ts";
+import { locationsOn, refuseWhileGroupHosts, refuseWhileHosting } from "./custom-location.ts";
 import { awaitsAgents, childrenLeftBehind, closeGap } from "./moved-clusters.ts";
 import { checkOnboardingKey, hashOfKey, onboardingKeyOf } from "./onboarding-key.ts";
 import type { ResourceHooks } from "./resource-hooks.ts";
@@ -70,6 +70,8 @@ const hooks: ResourceHooks = {
       { details: left.map(({ id }) => ({ code: "NotMoved", message: "Not made anew yet.", target: id })) },
     );
   },
+
+  dependants: locationsOn,
 
   refuseGroupRemoval: refuseWhileGroupHosts,
 

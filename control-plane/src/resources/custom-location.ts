@@ -89,7 +89,7 @@ async function requireThere(tx: Tx, key: string, id: string, property: string): 
   );
 }
 
-/** A cluster stays while custom locations stand on it, unless the deletion is forced. */
+/** A cluster stays while custom locations stand on it; when its deletion is forced they go along (delete.ts). */
 export async function refuseWhileHosting(tx: Tx, clusterKey: string, id: string): Promise<void> {
   const locations = await locationsOn(tx, clusterKey);
   if (locations.length > 0) throw needed(id, locations);
@@ -119,11 +119,12 @@ export async function refuseWhileGroupHosts(tx: Tx, groupKey: string): Promise<v
   if (outside.length > 0) throw needed(groupKey, outside);
 }
 
-const locationsOn = (tx: Tx, clusterKey: string) =>
+/** The custom locations that stand on a cluster, in whatever group. */
+export const locationsOn = (tx: Tx, clusterKey: string) =>
   tx
     .selectFrom("custom_locations")
     .innerJoin("resources", "resources.key", "custom_locations.resource_key")
-    .select(["resources.id", "resources.properties"])
+    .select(["resources.key", "resources.id", "resources.type", "resources.principal_id", "resources.properties"])
     .where("host_key", "=", clusterKey)
     .execute();
 

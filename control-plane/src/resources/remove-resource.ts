@@ -1,12 +1,10 @@
 import { findDefinition } from "@arcfleet/contract";
 import { removeAssignmentsAt } from "../authorization/role-assignments.ts";
 import { endOperations } from "../db/operations.ts";
-import type { ResourceRow } from "../db/resources.ts";
 import type { Tx } from "../db/store.ts";
 import type { Services } from "../services.ts";
 import { hooksOf } from "./hooks.ts";
-
-type Removable = Pick<ResourceRow, "key" | "id" | "type" | "principal_id">;
+import type { Removable } from "./resource-hooks.ts";
 
 /** Removes a resource with all that belongs to it: children, tags, identity, status. Its operations stay to be polled. */
 export async function removeResource(

@@ -14,6 +14,9 @@ export interface SavedResource {
   readonly resolved: JsonObject | null;
 }
 
+/** What the removal of a resource needs to know of it. */
+export type Removable = Pick<ResourceRow, "key" | "id" | "type" | "principal_id">;
+
 /** Who removes what. */
 export interface Removal {
   readonly caller: Caller;
@@ -48,6 +51,8 @@ export interface ResourceHooks {
   afterUpdate?(tx: Tx, saved: SavedResource): Promise<void>;
   /** Runs in the transaction of a DELETE that is not forced; throws when the resource has to stay. */
   beforeDelete?(tx: Tx, row: ResourceRow): Promise<void>;
+  /** What cannot be without the resource although it is not below it: goes with it when the deletion is forced. */
+  dependants?(tx: Tx, key: string): Promise<readonly Removable[]>;
   /** Runs after the commit of a PUT or PATCH, also of one that changed nothing. */
   afterCommit?(services: Services, key: string): void;
   /**

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { addApplication } from "../../src/identity/applications.ts";
 import { type Api, startApi } from "../support/api.ts";
@@ -22,6 +23,20 @@ const pathOf = (name: string, group = "places"): string =>
 const put = (name: string, properties: object, headers = {}) =>
   api.call("PUT", `${pathOf(name)}?${version}`, { location: "westeurope", properties }, headers);
 const remove = (name: string) => api.call("DELETE", `${pathOf(name)}?${version}`);
+
+/** The Authorization header of a new application that is Contributor of a group. */
+async function contributorAt(scope: string, name: string): Promise<string> {
+  const { store, identity, grants } = api.controlPlane.services;
+  const application = await store.write((tx) => addApplication(tx, { kind: "Application", name }, api.clock));
+  const assignment = `${scope}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`;
+  const properties = {
+    roleDefinitionId: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    principalId: application.principalId,
+  };
+  expect((await api.call("PUT", `${assignment}?api-version=2022-04-01`, { properties })).status).toBe(201);
+  grants.forget(application.principalId);
+  return `Bearer ${(await identity.issuer.issue(application, api.controlPlane.endpoint)).accessToken}`;
+}
 
 describe("a custom location", () => {
   test("stands for a namespace of a cluster, which it alone has", async () => {
@@ -70,15 +85,7 @@ describe("a custom location", () => {
   });
 
   test("does not tell who may not read the cluster whether it exists", async () => {
-    const { store, identity, grants } = api.controlPlane.services;
-    const person = await store.write((tx) => addApplication(tx, { kind: "Application", name: "placer" }, api.clock));
-    const scope = `${api.subscription}/resourceGroups/places`;
-    const role = "b24988ac-6180-42a0-ab88-20f7382dd24c";
-    const assignment = `${scope}/providers/Microsoft.Authorization/roleAssignments/00000000-0000-4000-8000-000000000002`;
-    const properties = { roleDefinitionId: role, principalId: person.principalId };
-    expect((await api.call("PUT", `${assignment}?api-version=2022-04-01`, { properties })).status).toBe(201);
-    grants.forget(person.principalId);
-    const authorization = `Bearer ${(await identity.issuer.issue(person, api.controlPlane.endpoint)).accessToken}`;
+    const authorization = await contributorAt(`${api.subscription}/resourceGroups/places`, "placer");
     for (const host of ["host-1", "none"]) {
       const answer = await put("other", { hostResourceId: clusterPath(api, host), namespace: "b" }, { authorization });
       expect(answer.errorCode).toBe("AuthorizationFailed");
@@ -107,6 +114,22 @@ describe("a custom location", () => {
     expect(group.errorCode).toBe("ResourceInUse");
     await remove("keeper");
     expect((await api.call("DELETE", host)).status).toBe(202);
+  });
+
+  test("goes with its cluster when that is forced by somebody who may delete both, and by nobody else", async () => {
+    const host = await putCluster(api, { name: "host-6" });
+    const properties = { hostResourceId: host, namespace: "f" };
+    expect((await put("along", properties)).status).toBe(201);
+    const authorization = await contributorAt(`${api.subscription}/resourceGroups/g1`, "remover");
+    const refused = await api.call("DELETE", `${host}?forceDelete=true`, undefined, { authorization });
+    expect([refused.status, refused.errorCode]).toEqual([409, "ResourceInUse"]);
+    expect(refused.errorMessage).not.toContain("along");
+    expect((await api.call("GET", `${pathOf("along")}?${version}`)).status).toBe(200);
+    expect((await api.call("DELETE", `${host}?forceDelete=true`)).status).toBe(202);
+    expect((await api.call("GET", `${pathOf("along")}?${version}`)).status).toBe(404);
+    // Nothing is left that would keep the namespace of a cluster of the same name.
+    await putCluster(api, { name: "host-6" });
+    expect((await put("again", properties)).status).toBe(201);
   });
 
   test("goes with its group together with its cluster, in whatever order", async () => {
