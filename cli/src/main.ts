@@ -48,7 +48,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--database-connections <count>", "connections to PostgreSQL at most (default: 18)")
     .option(
       "--metrics-port <number>",
-      "metrics on a port of their own, plain HTTP (default: /metrics beside everything else)",
+      "metrics on a port of their own, plain HTTP without a token (default: only /metrics beside everything else, with one)",
     )
     .option("--metrics-host <address>", "the address of that port (default: 127.0.0.1)")
     .option(

@@ -49,7 +49,7 @@ export const Settings = z
     agentImage: z.string().min(1).default("arcfleet/agents"),
     /** Outside issuers whose access tokens are accepted; see docs/sign-in.md. */
     trustedIssuers: z.array(TrustedIssuer).default([]),
-    /** A port for metrics alone, in plain HTTP; 0 takes a free one. Without it they are at `/metrics`, for this machine and for readers. */
+    /** A port for metrics alone, in plain HTTP; 0 takes a free one. Without it they are at `/metrics` for readers of the subscription. */
     metricsPort: z.int().min(0).max(65_535).optional(),
     /** The address of that port. */
     metricsHost: z.string().min(1).default("127.0.0.1"),

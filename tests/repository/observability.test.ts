@@ -3,6 +3,7 @@ import { version } from "@arcfleet/control-plane/version";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { z } from "zod";
+import { fetchToken } from "../support/arm-caller.ts";
 import { type RunningControlPlane, startControlPlane } from "../support/control-plane.ts";
 import { httpCall } from "../support/http-call.ts";
 import { readSource } from "../support/source-files.ts";
@@ -57,7 +58,8 @@ describe("dashboard and alert rules", () => {
     controlPlane = await startControlPlane();
     const { endpoint, caFile } = controlPlane.connection;
     await httpCall(`${endpoint}/healthz`, caFile);
-    told = (await httpCall(`${endpoint}/metrics`, caFile)).text;
+    const authorization = `Bearer ${await fetchToken(controlPlane.connection)}`;
+    told = (await httpCall(`${endpoint}/metrics`, caFile, { headers: { authorization } })).text;
   });
   afterAll(async () => {
     await controlPlane?.[Symbol.asyncDispose]();

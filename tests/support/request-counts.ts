@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { Agent, get } from "node:https";
-import { text } from "node:stream/consumers";
 import type { Connection } from "@arcfleet/contract";
+import { fetchToken } from "./arm-caller.ts";
+import { httpCall } from "./http-call.ts";
 
 /** How many requests, by method, a control plane of this machine answered on matching routes while `work` was done. */
 export async function countRequests(
@@ -19,9 +18,9 @@ export async function countRequests(
 
 const sample = /^arcfleet_http_request_duration_seconds_count\{(?<labels>[^}]*)\} (?<count>\d+)$/;
 
-async function readCounts({ endpoint, caFile }: Connection, route: RegExp): Promise<Map<string, number>> {
+async function readCounts(connection: Connection, route: RegExp): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  for (const line of (await fetchText(`${endpoint}/metrics`, caFile)).split("\n")) {
+  for (const line of (await fetchMetrics(connection)).split("\n")) {
     const { labels = "", count = "0" } = sample.exec(line)?.groups ?? {};
     const label = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
     if (!route.test(label("route"))) continue;
@@ -30,9 +29,9 @@ async function readCounts({ endpoint, caFile }: Connection, route: RegExp): Prom
   return counts;
 }
 
-async function fetchText(url: string, caFile: string | undefined): Promise<string> {
-  const agent = new Agent(caFile === undefined ? {} : { ca: await readFile(caFile) });
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (answer) => text(answer).then(resolve, reject)).on("error", reject);
-  });
+async function fetchMetrics(connection: Connection): Promise<string> {
+  const authorization = `Bearer ${await fetchToken(connection)}`;
+  const answer = await httpCall(`${connection.endpoint}/metrics`, connection.caFile, { headers: { authorization } });
+  if (answer.status !== 200) throw new Error(`/metrics answers ${answer.status}: ${answer.text}`);
+  return answer.text;
 }

@@ -124,6 +124,7 @@ export async function serverChecks(connectionFile: string): Promise<Finding[]> {
       }),
     );
   }
+  const metricsFix = "Update the control plane; without a token metrics are for a port of their own: --metrics-port";
   const chartsFix = "Start the control plane with the folder of the charts: --charts";
   findings.push(
     await check("charts", chartsFix, async () => {
@@ -133,6 +134,12 @@ export async function serverChecks(connectionFile: string): Promise<Finding[]> {
       return tags === null || tags.length === 0
         ? fail("the registry has no version of the agents' chart", chartsFix)
         : ok(`the agents' chart is served: ${tags.join(", ")}`);
+    }),
+    await check("metrics", metricsFix, async () => {
+      const { status } = await ask(`${endpoint}/metrics`);
+      return status === 401
+        ? ok("the public port tells them only with a token")
+        : warn(`the public port answers ${status} to a request for them without a token`, metricsFix);
     }),
   );
   return findings;

@@ -59,7 +59,17 @@ describe("arcfleet doctor", () => {
   test("finds nothing wrong with a control plane that runs, from its machine and from a client", async () => {
     const here = await arcfleet("--data", dataDir);
     expect(here.out).not.toMatch(/^fail/m);
-    for (const name of ["Node", "disk", "database", "schema", "master key", "certificate", "token", "charts"])
+    for (const name of [
+      "Node",
+      "disk",
+      "database",
+      "schema",
+      "master key",
+      "certificate",
+      "token",
+      "charts",
+      "metrics",
+    ])
       expect(here.out).toMatch(new RegExp(`^(ok|warn) +${name}: `, "m"));
     expect(here.code).toBe(0);
     expect(await troubles("--connection", join(dataDir, "connection.json"))).toEqual({ code: 0, found: {} });

@@ -35,7 +35,7 @@ export const serviceOperations: readonly Operation[] = [
     access: {
       kind: "action",
       action: "Microsoft.Resources/subscriptions/read",
-      at: "the subscription; callers on the machine itself need no token",
+      at: "the subscription; on the port of `--metrics-port` no token is needed",
     },
     answers: { 200: { description: "The metrics.", schema: z.string(), mediaType: "text/plain" } },
   },

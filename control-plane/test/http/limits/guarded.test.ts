@@ -63,7 +63,7 @@ describe("throttling", () => {
     const ask = async (url: string) => (await arm.controlPlane.app.inject({ method: "GET", url })).statusCode;
     // Getting the Owner's token was the first.
     expect([await ask("/metadata/endpoints"), await ask("/v2/"), await ask("/v2/")]).toEqual([200, 200, 429]);
-    expect([await ask("/healthz"), await ask("/readyz"), await ask("/metrics")]).toEqual([200, 200, 200]);
+    expect([await ask("/healthz"), await ask("/readyz"), await ask("/metrics")]).toEqual([200, 200, 401]);
     expect((await arm.call("GET", group(arm))).status).toBe(404);
   });
 
