@@ -14,7 +14,7 @@ export interface Asked {
 }
 
 /** Writes an event in the transaction of what it is about: neither is there without the other. */
-export async function recordActivity({ clock }: Pick<Services, "clock">, tx: Tx, event: ActivityEvent): Promise<void> {
+async function recordActivity({ clock }: Pick<Services, "clock">, tx: Tx, event: ActivityEvent): Promise<void> {
   await tx.insertInto("activity_log").values(toActivityRow(event, clock.now())).execute();
 }
 

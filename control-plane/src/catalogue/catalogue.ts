@@ -52,7 +52,7 @@ export async function openCatalogue(options: CatalogueOptions): Promise<Catalogu
 }
 
 /** A catalogue of given charts that are pulled from `registryHost`. */
-export function createCatalogue(given: readonly ChartArchive[], registryHost: string): Catalogue {
+function createCatalogue(given: readonly ChartArchive[], registryHost: string): Catalogue {
   const charts = given.map(readAnnotations).sort((a, b) => rcompare(a.version, b.version));
   const toReference = ({ chart: { metadata, digest } }: BundledChart): ChartReference => ({
     url: `oci://${registryHost}/charts/${metadata.name}`,

@@ -25,7 +25,7 @@ export interface BackedUp {
 }
 
 /** Opens the database of an installation for reading, whichever it is. @throws when there is none. */
-export async function openForReading(installation: MaintenanceSettings): Promise<Session> {
+async function openForReading(installation: MaintenanceSettings): Promise<Session> {
   const url = databaseUrlOf(installation);
   if (url !== undefined) return openPostgresSession(url);
   const file = sqliteFileOf(installation.dataDir);

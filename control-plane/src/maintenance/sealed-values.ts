@@ -16,7 +16,7 @@ export interface SealedValue {
 
 const BATCH = 200;
 
-export const tablesOf = (store: Pick<Store, "read" | "dialect">): Promise<TableShape[]> =>
+const tablesOf = (store: Pick<Store, "read" | "dialect">): Promise<TableShape[]> =>
   describeTables(
     async (text) => (await sql<Record<string, unknown>>`${sql.raw(text)}`.execute(store.read)).rows,
     store.dialect,

@@ -27,7 +27,7 @@ export interface OciImage {
 }
 
 /** Build metadata follows a `+`, which tags cannot hold; Helm writes an underscore instead. */
-export const toTag = (version: string): string => version.replaceAll("+", "_");
+const toTag = (version: string): string => version.replaceAll("+", "_");
 
 export function toOciImage({ name, version, chartJson, archive }: RegistryChart): OciImage {
   const config = Buffer.from(chartJson);

@@ -12,7 +12,7 @@ export interface QuotaLimits {
 }
 
 /** The window is the original's; it allows fifteen, where many tenants share one service. */
-export const defaultQuota: QuotaLimits = { queries: 150, windowMs: 5000, atOnce: 8 };
+const defaultQuota: QuotaLimits = { queries: 150, windowMs: 5000, atOnce: 8 };
 
 const maxCallers = 10_000;
 

@@ -18,7 +18,7 @@ export interface OpenSecretsOptions extends Pick<KeyRingOptions, "onError"> {
 }
 
 /** True when nothing in the database was sealed yet. */
-export async function isUnsealed({ read }: Pick<Store, "read">): Promise<boolean> {
+async function isUnsealed({ read }: Pick<Store, "read">): Promise<boolean> {
   const key = await read.selectFrom("data_encryption_keys").select("id").limit(1).executeTakeFirst();
   const fact = await read.selectFrom("installation").select("name").limit(1).executeTakeFirst();
   return key === undefined && fact === undefined;

@@ -23,7 +23,7 @@ import { parseUserScope } from "./user-scope.ts";
 
 const Start = z.object({ client_id: z.string().min(1).max(200), scope: z.string().min(1).max(4096) });
 
-export const devicePath = "/device";
+const devicePath = "/device";
 
 /** Answers a device that begins a sign-in. @throws TokenError */
 export async function startDevice(services: Services, body: unknown): Promise<Record<string, unknown>> {

@@ -18,12 +18,12 @@ export const nothingOf = (type: ScalarType): Value => (type === "string" ? "" : 
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, "0");
 
-export function formatDatetime(ms: number): string {
+function formatDatetime(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? "" : date.toISOString().replace(/Z$/, "0000Z");
 }
 
-export function formatTimespan(ms: number): string {
+function formatTimespan(ms: number): string {
   const total = Math.abs(Math.round(ms * 10_000));
   const ticks = total % 10_000_000;
   const seconds = Math.floor(total / 10_000_000);
