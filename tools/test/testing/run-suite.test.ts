@@ -43,7 +43,7 @@ test("the counts of a suite that ends are those of its report", async () => {
 
 test("a suite that is stopped at its limit says which test was under way, and the last it wrote", async () => {
   const result = await run(
-    `test("says hello", () => require("node:fs").writeSync(2, "hello from the test\\n"));
+    `test("says hello", () => void require("node:fs").writeSync(2, "hello from the test\\n"));
      test("never ends", () => new Promise(() => {}), 600_000);`,
     (progress) => progress.kind === "test began" && progress.name === "never ends",
   );
@@ -62,7 +62,8 @@ test("a suite that hangs before its first test says so, also when it lets nothin
 });
 
 test("a suite whose Jest dies says how, and what it was at", async () => {
+  // That the test began may still be on its way to Jest when Jest dies; the file is known.
   const result = await run('test("ends everything", () => process.kill(process.ppid, "SIGKILL"));');
   expect(result.failures.join()).toMatch(/Jest wrote no report \(killed by SIGKILL\)\nwhat it was at:\n/);
-  expect(result.failures.join()).toMatch(/odd\.test\.js .*"ends everything"/);
+  expect(result.failures.join()).toMatch(/odd\.test\.js \(for \d+ s/);
 });
