@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { inspectDatabase, tryMasterKey } from "@arcfleet/control-plane/maintenance";
 import { expect, test } from "@jest/globals";
 import { startControlPlane } from "../support/control-plane.ts";
-import { testDatabase } from "../support/test-database.ts";
+import { emptyDatabase, testDatabase } from "../support/test-database.ts";
 
 test("arcfleet doctor reads what it needs from PostgreSQL, and writes nothing", async () => {
-  const { database } = await testDatabase();
-  await using controlPlane = await startControlPlane({ ...(database === undefined ? {} : { database }) });
+  await using made = await testDatabase();
+  const { database } = made.settings;
+  await using controlPlane = await startControlPlane(made.settings);
   const settings = { dataDir: controlPlane.dataDir, database, masterKeyFile: join(controlPlane.dataDir, "master.key") };
   expect(await inspectDatabase(settings)).toMatchObject({
     kind: "postgres",
@@ -19,8 +20,8 @@ test("arcfleet doctor reads what it needs from PostgreSQL, and writes nothing", 
 });
 
 test("a database without tables is told as such, and gets none", async () => {
-  const { database } = await testDatabase();
-  const settings = { dataDir: ".", database };
+  await using made = await emptyDatabase();
+  const settings = { dataDir: ".", ...made.settings };
   await expect(inspectDatabase(settings)).rejects.toThrow(/migrations/);
   await expect(inspectDatabase(settings)).rejects.toThrow(/migrations/);
 });

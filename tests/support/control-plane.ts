@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { Connection } from "@arcfleet/contract";
 import { parseSettings, type SettingsInput, startControlPlane as start } from "@arcfleet/control-plane";
 import { repositoryRoot } from "./source-files.ts";
-import { type TempFolder, tempFolder } from "./temp-folder.ts";
-import { testDatabase } from "./test-database.ts";
+import { tempFolder } from "./temp-folder.ts";
+import { type TestDatabase, testDatabase } from "./test-database.ts";
 import { waitFor } from "./wait-for.ts";
 
 /** Where the charts lie that a control plane of this checkout serves. */
@@ -20,19 +20,16 @@ export interface RunningControlPlane extends AsyncDisposable {
 
 /** The service itself, inside this process, on a free port with a throw-away data folder. */
 export async function startControlPlane(settings: Partial<SettingsInput> = {}): Promise<RunningControlPlane> {
-  const folder = settings.dataDir === undefined ? await tempFolder("control-plane") : undefined;
-  const dataDir = settings.dataDir ?? folderPath(folder);
-  const server = await start(
-    parseSettings({ chartDirs, logLevel: "silent", ...(await testDatabase()), ...settings, dataDir }),
+  await using started = new AsyncDisposableStack();
+  const dataDir = settings.dataDir ?? started.use(await tempFolder("control-plane")).path;
+  const database = started.use(await databaseFor(settings.database));
+  started.adopt(
+    await start(parseSettings({ chartDirs, logLevel: "silent", ...settings, ...database.settings, dataDir })),
+    (server) => server.close(),
   );
-  return {
-    connection: await readConnection(dataDir),
-    dataDir,
-    async [Symbol.asyncDispose]() {
-      await server.close();
-      await folder?.[Symbol.asyncDispose]();
-    },
-  };
+  const connection = await readConnection(dataDir);
+  const disposal = started.move();
+  return { connection, dataDir, [Symbol.asyncDispose]: () => disposal.disposeAsync() };
 }
 
 export interface SpawnedControlPlane extends RunningControlPlane {
@@ -61,22 +58,23 @@ const readyTimeoutMs = 90_000;
 
 /** `arcfleet serve` as a process of its own, which can be killed. */
 export async function spawnControlPlane(options: SpawnOptions = {}): Promise<SpawnedControlPlane> {
-  const folder = options.dataDir === undefined ? await tempFolder("serve") : undefined;
-  const dataDir = options.dataDir ?? folderPath(folder);
+  await using started = new AsyncDisposableStack();
+  const dataDir = options.dataDir ?? started.use(await tempFolder("serve")).path;
   const host = options.host ?? "127.0.0.1";
   const logFile = join(dataDir, "serve.log");
   const connectionFile = join(dataDir, "connection.json");
 
-  const database = options.database ?? (await testDatabase()).database;
+  const { database } = started.use(await databaseFor(options.database)).settings;
 
   let port = options.port ?? 0;
   let child = await launch();
+  started.defer(() => kill("SIGTERM"));
   const connection = await readConnection(dataDir);
   if (options.port === undefined) port = Number(new URL(connection.endpoint).port);
 
   async function launch(): Promise<ChildProcess> {
     await rm(connectionFile, { force: true });
-    const started = spawn(
+    const launched = spawn(
       process.execPath,
       [
         join(repositoryRoot, "cli", "bin", "arcfleet.mjs"),
@@ -90,20 +88,20 @@ export async function spawnControlPlane(options: SpawnOptions = {}): Promise<Spa
       },
     );
     const log = createWriteStream(logFile, { flags: "a" });
-    started.stdout.pipe(log, { end: false });
-    started.stderr.pipe(log, { end: false });
-    await waitFor(() => started.exitCode !== null || readConnection(dataDir).then(Boolean), {
+    launched.stdout.pipe(log, { end: false });
+    launched.stderr.pipe(log, { end: false });
+    await waitFor(() => launched.exitCode !== null || readConnection(dataDir).then(Boolean), {
       timeoutMs: readyTimeoutMs,
       describe: "the control plane has written connection.json",
     }).catch((error: unknown) => {
       // Nobody else knows it yet, and a process that is left keeps the test run from ending.
-      started.kill("SIGKILL");
+      launched.kill("SIGKILL");
       throw error;
     });
-    if (started.exitCode !== null) {
-      throw new Error(`arcfleet serve ended with ${started.exitCode}:\n${await readFile(logFile, "utf8")}`);
+    if (launched.exitCode !== null) {
+      throw new Error(`arcfleet serve ended with ${launched.exitCode}:\n${await readFile(logFile, "utf8")}`);
     }
-    return started;
+    return launched;
   }
 
   async function kill(signal: NodeJS.Signals): Promise<void> {
@@ -113,6 +111,7 @@ export async function spawnControlPlane(options: SpawnOptions = {}): Promise<Spa
     await exited;
   }
 
+  const disposal = started.move();
   return {
     connection,
     dataDir,
@@ -125,17 +124,13 @@ export async function spawnControlPlane(options: SpawnOptions = {}): Promise<Spa
       await kill("SIGTERM");
       child = await launch();
     },
-    async [Symbol.asyncDispose]() {
-      await kill("SIGTERM");
-      await folder?.[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => disposal.disposeAsync(),
   };
 }
 
 const readConnection = async (dataDir: string): Promise<Connection> =>
   Connection.parse(JSON.parse(await readFile(join(dataDir, "connection.json"), "utf8")));
 
-function folderPath(folder: TempFolder | undefined): string {
-  if (folder === undefined) throw new Error("either a data folder is given or one is made");
-  return folder.path;
-}
+/** The one that is given, or one of its own that goes with the control plane. */
+const databaseFor = async (database: string | undefined): Promise<TestDatabase> =>
+  database === undefined ? testDatabase() : { settings: { database }, async [Symbol.asyncDispose]() {} };

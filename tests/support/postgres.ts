@@ -8,10 +8,12 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { z } from "zod";
+import { quickFolder } from "./quick-folder.ts";
 import { waitFor } from "./wait-for.ts";
 
 const run = promisify(execFile);
@@ -51,7 +53,7 @@ const fastSettings = ["fsync = off", "synchronous_commit = off", "full_page_writ
 
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = await binaries();
-  const folder = await mkdtemp("/tmp/arcfleet-postgres-");
+  const folder = await mkdtemp(join(options.isDurable ? tmpdir() : quickFolder(), "arcfleet-postgres-"));
   const dataDir = join(folder, "data");
   const port = await freePort();
   if (isRoot) await chown(folder, nobody.uid, nobody.gid);
@@ -61,6 +63,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     "unix_socket_directories = ''",
     "max_connections = 200",
     "shared_buffers = 64MB",
+    // As files of the server's own: those of the system stay behind when a server is killed.
+    "dynamic_shared_memory_type = mmap",
     "log_min_messages = fatal",
     ...(options.isDurable ? [] : fastSettings),
     ...(options.settings ?? []),
@@ -88,7 +92,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const start = async (): Promise<void> => {
     const child = spawn(process.execPath, ["-e", watchdog, join(bin, "postgres"), dataDir], {
       stdio: ["pipe", "ignore", "inherit"],
-      cwd: "/tmp",
+      cwd: folder,
       env: { ...process.env, NODE_OPTIONS: "", LD_LIBRARY_PATH: libraries(bin) },
       detached: true,
     });
@@ -183,7 +187,7 @@ async function initialise(bin: string, dataDir: string): Promise<void> {
       "--no-locale",
       "-N",
     ],
-    { cwd: "/tmp", env: { ...process.env, LD_LIBRARY_PATH: libraries(bin) }, ...asUser },
+    { cwd: dirname(dataDir), env: { ...process.env, LD_LIBRARY_PATH: libraries(bin) }, ...asUser },
   );
   const hba = join(dataDir, "pg_hba.conf");
   await own(hba, `${await readFile(hba, "utf8")}\nhost replication all 127.0.0.1/32 scram-sha-256\n`);
@@ -243,7 +247,7 @@ async function copyForEverybody(native: string): Promise<string> {
   const version = z
     .object({ version: z.string() })
     .parse(JSON.parse(await readFile(join(dirname(native), "package.json"), "utf8"))).version;
-  const target = `/tmp/arcfleet-postgres-binaries-${version}-${process.getuid?.() ?? 0}`;
+  const target = join(tmpdir(), `arcfleet-postgres-binaries-${version}-${process.getuid?.() ?? 0}`);
   if (!existsSync(target)) {
     const draft = await mkdtemp(`${target}-draft-`);
     await cp(native, draft, { recursive: true, dereference: true });

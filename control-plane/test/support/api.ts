@@ -36,12 +36,18 @@ const asObject = (value: unknown): JsonObject => (isJsonObject(value) ? value : 
 
 /** A whole control plane over its real database, asked without a socket. */
 export async function startApi(settings: Partial<SettingsInput> = {}): Promise<Api> {
-  const folder = await tempFolder();
+  // What is in here when the start fails is removed; after it, with the rest.
+  await using started = new AsyncDisposableStack();
+  const folder = started.use(await tempFolder());
+  const database = started.use(await testDatabase());
   const clock = testClock();
   const charts = join(import.meta.dirname, "charts");
-  const controlPlane = await startControlPlane(
-    { dataDir: folder.path, logLevel: "silent", chartDirs: [charts], ...(await testDatabase()), ...settings },
-    { clock },
+  const controlPlane = started.adopt(
+    await startControlPlane(
+      { dataDir: folder.path, logLevel: "silent", chartDirs: [charts], ...database.settings, ...settings },
+      { clock },
+    ),
+    (running) => running.close(),
   );
   const { app, connection, endpoint } = controlPlane;
 
@@ -79,6 +85,7 @@ export async function startApi(settings: Partial<SettingsInput> = {}): Promise<A
     form.toString(),
   );
   const authorization = `Bearer ${String(token.body.access_token)}`;
+  const disposal = started.move();
 
   return {
     controlPlane,
@@ -101,10 +108,7 @@ export async function startApi(settings: Partial<SettingsInput> = {}): Promise<A
       }
       return inject("GET", link.slice(endpoint.length), { authorization });
     },
-    async [Symbol.asyncDispose]() {
-      await controlPlane.close();
-      await folder[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => disposal.disposeAsync(),
   };
 }
 

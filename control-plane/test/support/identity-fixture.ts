@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testDatabase } from "../../../tests/support/test-database.ts";
 import type { Clock } from "../../src/clock.ts";
@@ -9,6 +7,7 @@ import type { Store } from "../../src/db/store.ts";
 import { type Identity, openIdentity } from "../../src/identity/identity.ts";
 import { type Installation, openInstallation } from "../../src/identity/installation.ts";
 import { type OpenSecrets, openSecrets } from "../../src/secrets/secrets.ts";
+import { tempFolder } from "./temp-folder.ts";
 
 export const publicUrl = "https://127.0.0.1:8443";
 
@@ -41,9 +40,10 @@ export interface IdentityFixture {
 }
 
 export async function identityFixture(): Promise<IdentityFixture> {
-  const dir = await mkdtemp(join(tmpdir(), "arcfleet-identity-"));
+  await using started = new AsyncDisposableStack();
+  const { path: dir } = started.use(await tempFolder());
+  const { database } = started.use(await testDatabase()).settings;
   const clock = testClock();
-  const { database } = await testDatabase();
   const open = async () => {
     const store = await (database === undefined
       ? openStore({ file: join(dir, "test.db") })
@@ -61,10 +61,12 @@ export async function identityFixture(): Promise<IdentityFixture> {
     });
     return { store, secrets, installation, identity };
   };
+  const opened = await open();
+  const disposal = started.move();
   const fixture: IdentityFixture = {
     clock,
     dir,
-    ...(await open()),
+    ...opened,
     async restart() {
       fixture.secrets.close();
       await fixture.store.close();
@@ -73,7 +75,7 @@ export async function identityFixture(): Promise<IdentityFixture> {
     async close() {
       fixture.secrets.close();
       await fixture.store.close();
-      await rm(dir, { recursive: true, force: true });
+      await disposal.disposeAsync();
     },
   };
   return fixture;

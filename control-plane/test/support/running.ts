@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { connectedCluster, helmSettingsApiVersion } from "@arcfleet/contract";
 import { testDatabase } from "../../../tests/support/test-database.ts";
 import { type ControlPlane, startControlPlane } from "../../src/control-plane.ts";
 import type { SettingsInput } from "../../src/settings.ts";
 import { type TestClock, testClock } from "./identity-fixture.ts";
+import { tempFolder } from "./temp-folder.ts";
 
 /** A control plane in this process on a free port, with a data folder that goes with it. */
 export interface Running {
@@ -33,12 +31,15 @@ export interface Answer {
 }
 
 export async function runControlPlane(settings: Partial<SettingsInput> = {}): Promise<Running> {
-  const dataDir = await mkdtemp(join(tmpdir(), "arcfleet-control-plane-"));
+  await using started = new AsyncDisposableStack();
+  const { path: dataDir } = started.use(await tempFolder());
+  const database = started.use(await testDatabase());
   const clock = testClock();
-  const controlPlane = await startControlPlane(
-    { logLevel: "silent", ...(await testDatabase()), ...settings, dataDir },
-    { clock },
+  const controlPlane = started.adopt(
+    await startControlPlane({ logLevel: "silent", ...database.settings, ...settings, dataDir }, { clock }),
+    (running) => running.close(),
   );
+  const disposal = started.move();
   const { identity } = controlPlane.services;
   return {
     controlPlane,
@@ -63,10 +64,7 @@ export async function runControlPlane(settings: Partial<SettingsInput> = {}): Pr
       });
       return { status: answer.statusCode, headers: answer.headers, body: answer.body, json: () => answer.json() };
     },
-    async close() {
-      await controlPlane.close();
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    close: () => disposal.disposeAsync(),
   };
 }
 

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { chooseContext } from "../../src/connected-cluster/kubeconfig.ts";
 import { KubeconfigSource } from "../../src/connected-cluster/kubeconfig-source.ts";
 import { kubeconfigText } from "../../src/connected-cluster/kubeconfig-text.ts";
@@ -22,6 +22,7 @@ const document = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), "arcfleet-source-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, "kubeconfig");
 writeFileSync(file, JSON.stringify(document));
 

@@ -1,10 +1,12 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { readSettings } from "../../src/settings/index.ts";
 
-const file = join(mkdtempSync(join(tmpdir(), "arcfleet-settings-")), "connection.json");
+const folder = mkdtempSync(join(tmpdir(), "arcfleet-settings-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, "connection.json");
 const connection = {
   endpoint: "https://127.0.0.1:1",
   authority: "https://127.0.0.1:1",
@@ -125,7 +127,7 @@ describe("an explicit provider", () => {
 });
 
 test("a connection file that is no JSON is not quoted", () => {
-  const broken = join(mkdtempSync(join(tmpdir(), "arcfleet-settings-")), "broken.json");
+  const broken = join(folder, "broken.json");
   writeFileSync(broken, '{"clientSecret": "s3cret" oops');
   expect(() => readSettings({ ARCFLEET_CONNECTION: broken }, {})).toThrow(/^(?!.*s3cret).*it is not JSON/s);
 });

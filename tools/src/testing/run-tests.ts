@@ -8,6 +8,7 @@ import { repositoryRoot } from "../setup/repository.ts";
 import { workFolder } from "../work-folder.ts";
 import { endMarkedProcesses } from "./end-processes.ts";
 import type { Progress } from "./progress.ts";
+import { makeRunFolders } from "./run-folders.ts";
 import { runSuite, type SuiteResult } from "./run-suite.ts";
 import { sayWhenQuiet } from "./say-when-quiet.ts";
 import type { Suite } from "./suites.ts";
@@ -27,6 +28,7 @@ export interface RunTestsOptions {
 export async function runTests({ chosen, patterns, signal, log }: RunTestsOptions): Promise<SuiteResult[]> {
   const folder = join(workFolder, "test");
   const run = randomUUID();
+  const folders = await makeRunFolders();
   await mkdir(folder, { recursive: true });
   const runOne = async (suite: Suite): Promise<SuiteResult> => {
     log(`${suite.name}: ${suite.question} (log: ${relative(repositoryRoot, join(folder, `${suite.name}.log`))})`);
@@ -38,7 +40,7 @@ export async function runTests({ chosen, patterns, signal, log }: RunTestsOption
       const line = tell(progress);
       if (line !== undefined) speaker.say(line);
     };
-    const result = await runSuite(suite, { folder, run, patterns, signal, onProgress, underWay });
+    const result = await runSuite(suite, { folder, run, patterns, signal, onProgress, underWay, env: folders.env });
     log(`${suite.name}: ${result.passed} passed, ${result.failed} failed in ${formatElapsed(result.durationMs)}`);
     return result;
   };
@@ -54,10 +56,19 @@ export async function runTests({ chosen, patterns, signal, log }: RunTestsOption
     );
     return chosen.flatMap((suite) => results.flat().filter((result) => result.suite === suite));
   } finally {
-    if (chosen.some(({ name }) => name === "e2e")) await labDown({ name: testLabName, log });
-    for (const ended of await endMarkedProcesses(run)) log(`stopped what a test left behind: ${ended}`);
+    try {
+      if (chosen.some(({ name }) => name === "e2e")) await labDown({ name: testLabName, log });
+      for (const ended of await endMarkedProcesses(run)) log(`stopped what a test left behind: ${ended}`);
+    } finally {
+      for (const left of (await folders.list()).filter(isOfTest)) log(`removed what a test left behind: ${left}`);
+      await folders.remove();
+    }
   }
 }
+
+/** Folders with our name that a test should have removed; the programs of PostgreSQL are shared by all of a run. */
+const isOfTest = (name: string): boolean =>
+  name.startsWith("arcfleet-") && !name.startsWith("arcfleet-postgres-binaries-");
 
 async function oneAfterAnother<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];

@@ -4,7 +4,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type TLSSocket } from "node:tls";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { openDatabase } from "../../../src/db/open-database.ts";
 import type { SettingsInput } from "../../../src/settings.ts";
 import { type Running, runControlPlane } from "../../support/running.ts";
@@ -21,9 +21,10 @@ afterEach(async () => {
 
 async function start(settings: Partial<SettingsInput>): Promise<Running> {
   running = await runControlPlane(settings);
-  ca = readFileSync(join(running.dataDir, "ca.pem"), "utf8");
+  ca = caOf(running);
   return running;
 }
+const caOf = ({ dataDir }: Running): string => readFileSync(join(dataDir, "ca.pem"), "utf8");
 const portOf = ({ controlPlane }: Running): number => Number(new URL(controlPlane.endpoint).port);
 
 interface Attacker {
@@ -181,6 +182,14 @@ const openMute = (of: Running): Promise<Socket> =>
 
 describe("what is no request", () => {
   const get = "GET /healthz HTTP/1.1\r\n";
+  // One service for all of them: that it goes on as before is part of what is tested.
+  let service: Running;
+  beforeAll(async () => {
+    service = await runControlPlane();
+    ca = caOf(service);
+  });
+  afterAll(() => service?.close());
+
   test.each([
     [
       "a length and chunks",
@@ -201,7 +210,6 @@ describe("what is no request", () => {
     ["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
     ["noise", "\x16\x03\x01\x00garbage\r\n\r\n"],
   ])("%s: is refused, and nothing that follows is taken for another", async (_what, text) => {
-    const service = await start({ headersTimeoutMs: 1000 });
     const { ended } = await attack(service, `${text}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     const answer = await ended;
     expect(statusOf(answer)).toBe("HTTP/1.1 400 Bad Request");
@@ -210,7 +218,6 @@ describe("what is no request", () => {
   });
 
   test("headers without end are refused at their limit", async () => {
-    const service = await start({});
     const { ended } = await attack(service, `${get}Host: x\r\nX-A: ${"a".repeat(40_000)}\r\n\r\n`);
     const answer = await ended;
     expect(statusOf(answer)).toBe("HTTP/1.1 431 Request Header Fields Too Large");

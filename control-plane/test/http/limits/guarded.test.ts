@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { SettingsInput } from "../../../src/settings.ts";
 import { type Api, startApi } from "../../support/api.ts";
 
@@ -109,6 +109,11 @@ describe("throttling", () => {
 
 describe("limits of a request", () => {
   const put = (of: Api, body: string) => of.call("PUT", group(of), body);
+  let usual: Api;
+  beforeAll(async () => {
+    usual = await startApi();
+  });
+  afterAll(() => usual?.[Symbol.asyncDispose]());
 
   test("body: too many bytes, levels, values, or too long a text", async () => {
     const arm = await start({ maxBodyBytes: 400_000, limits: { maxJsonValues: 5000, maxJsonString: 100_000 } });
@@ -127,23 +132,20 @@ describe("limits of a request", () => {
   });
 
   test("a body of 100,000 levels is refused", async () => {
-    const arm = await start({});
     const body = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
-    expect((await put(arm, body)).status).toBe(400);
+    expect((await put(usual, body)).status).toBe(400);
   });
 
   test("URL and headers", async () => {
-    const arm = await start({});
-    const long = await arm.call("GET", `${group(arm)}?x=${"y".repeat(9000)}`);
+    const long = await usual.call("GET", `${group(usual)}?x=${"y".repeat(9000)}`);
     expect([long.status, long.errorCode]).toEqual([414, "UriTooLong"]);
     const many = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`x-header-${index}`, "1"]));
-    const crowded = await arm.call("GET", group(arm), undefined, many);
+    const crowded = await usual.call("GET", group(usual), undefined, many);
     expect([crowded.status, crowded.errorCode]).toEqual([431, "RequestHeaderFieldsTooLarge"]);
   });
 
   test("tags: 50, with names and values of their size", async () => {
-    const arm = await start({});
-    const tagged = (tags: Record<string, string>) => put(arm, JSON.stringify({ location: "westeurope", tags }));
+    const tagged = (tags: Record<string, string>) => put(usual, JSON.stringify({ location: "westeurope", tags }));
     const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, "x"]));
     expect((await tagged(many(51))).status).toBe(400);
     expect((await tagged({ ["n".repeat(513)]: "x" })).status).toBe(400);
