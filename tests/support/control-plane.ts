@@ -5,6 +5,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Connection } from "@arcfleet/contract";
 import { parseSettings, type SettingsInput, startControlPlane as start } from "@arcfleet/control-plane";
+import { quickFolder } from "./quick-folder.ts";
 import { repositoryRoot } from "./source-files.ts";
 import { tempFolder } from "./temp-folder.ts";
 import { type TestDatabase, testDatabase } from "./test-database.ts";
@@ -21,7 +22,7 @@ export interface RunningControlPlane extends AsyncDisposable {
 /** The service itself, inside this process, on a free port with a throw-away data folder. */
 export async function startControlPlane(settings: Partial<SettingsInput> = {}): Promise<RunningControlPlane> {
   await using started = new AsyncDisposableStack();
-  const dataDir = settings.dataDir ?? started.use(await tempFolder("control-plane")).path;
+  const dataDir = settings.dataDir ?? started.use(await tempFolder("control-plane", quickFolder())).path;
   const database = started.use(await databaseFor(settings.database));
   started.adopt(
     await start(parseSettings({ chartDirs, logLevel: "silent", ...settings, ...database.settings, dataDir })),

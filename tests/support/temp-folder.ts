@@ -7,7 +7,7 @@ export interface TempFolder extends AsyncDisposable {
   readonly path: string;
 }
 
-export async function tempFolder(name: string): Promise<TempFolder> {
-  const path = await mkdtemp(join(tmpdir(), `arcfleet-${name}-`));
+export async function tempFolder(name: string, below = tmpdir()): Promise<TempFolder> {
+  const path = await mkdtemp(join(below, `arcfleet-${name}-`));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }

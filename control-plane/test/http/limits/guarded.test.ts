@@ -113,7 +113,9 @@ describe("limits of a request", () => {
   beforeAll(async () => {
     usual = await startApi();
   });
-  afterAll(() => usual?.[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await usual?.[Symbol.asyncDispose]();
+  });
 
   test("body: too many bytes, levels, values, or too long a text", async () => {
     const arm = await start({ maxBodyBytes: 400_000, limits: { maxJsonValues: 5000, maxJsonString: 100_000 } });
