@@ -1,8 +1,5 @@
 -- What is looked for in a large fleet is found without looking at all of it.
 
--- What has a tag, whatever its value, in the order of the pages of lists.
-create index resource_tags_by_key on resource_tags (name, resource_key);
-
 -- By name, as people know their clusters; in whatever case.
 create index resources_by_name on resources (subscription_key, type, lower(name), key);
 

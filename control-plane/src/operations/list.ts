@@ -1,11 +1,14 @@
-import { comparableValue, type Filter } from "../arm/odata-filter.ts";
+import type { Expression, SqlBool } from "kysely";
+import { comparableValue, type Filter, type HasTag } from "../arm/odata-filter.ts";
 import type { Reach } from "../authorization/authorize.ts";
 import { type KeyRange, keysWithin, rangesOf } from "../authorization/key-ranges.ts";
 import type { ResourceRow } from "../db/resources.ts";
 import { selectResources } from "../db/resources.ts";
+import type { Store } from "../db/store.ts";
 import type { Services } from "../services.ts";
 import { conditionOf } from "./filter-condition.ts";
 import { type PageScope, pageKeys, type WantedTag } from "./page-keys.ts";
+import { rareTag } from "./rare-tag.ts";
 
 export interface ListQuery {
   readonly scope: PageScope;
@@ -41,8 +44,9 @@ export async function list(services: Services, query: ListQuery): Promise<ListPa
     types,
     after,
     limit: query.pageSize + 1,
-    tag: filter && tagThatAllHave(filter),
-    conditions: filter === undefined ? [] : [conditionOf(filter, subscriptionId)],
+    tag: filter && tagWithValue(filter),
+    conditions:
+      filter === undefined ? [] : [conditionOf(filter, subscriptionId), ...(await tagOfAnyValue(store, filter))],
   };
   const select = selectResources(store.read).orderBy("resources.key");
   const read = async (range: KeyRange): Promise<string[]> =>
@@ -55,12 +59,22 @@ export async function list(services: Services, query: ListQuery): Promise<ListPa
   return { rows: page, ...(rows.length > query.pageSize && last ? { next: last.key } : {}) };
 }
 
-/** A tag without which nothing passes. One with a value leaves fewer to look at. */
-function tagThatAllHave(filter: Filter): WantedTag | undefined {
-  const tags = (filter.kind === "and" ? filter.parts : [filter]).filter((part) => part.kind === "tag");
-  const { name, value } = tags.find((tag) => tag.value !== undefined) ?? tags[0] ?? {};
-  if (name === undefined) return undefined;
-  return { name: name.toLowerCase(), ...(value === undefined ? {} : { values: [value.toLowerCase()] }) };
+/** Tags without which nothing passes. */
+const neededTags = (filter: Filter): readonly HasTag[] =>
+  (filter.kind === "and" ? filter.parts : [filter]).filter((part) => part.kind === "tag");
+
+/** Where no tag with a value leads to what is wanted. */
+async function tagOfAnyValue({ read }: Store, filter: Filter): Promise<readonly Expression<SqlBool>[]> {
+  const tags = neededTags(filter);
+  const [tag] = tags;
+  if (tag === undefined || tags.some(({ value }) => value !== undefined)) return [];
+  return rareTag(read, tag.name.toLowerCase());
+}
+
+function tagWithValue(filter: Filter): WantedTag | undefined {
+  const { name, value } = neededTags(filter).find((tag) => tag.value !== undefined) ?? {};
+  if (name === undefined || value === undefined) return undefined;
+  return { name: name.toLowerCase(), values: [value.toLowerCase()] };
 }
 
 /** Whether a resource of the type can pass: lets the index leave out whole types. */

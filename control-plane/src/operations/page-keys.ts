@@ -30,8 +30,8 @@ export interface WantedKeys {
 /** In lower case, as they are kept. */
 export interface WantedTag {
   readonly name: string;
-  /** Absent: any value. */
-  readonly values?: readonly string[];
+  /** One of these, each of them once. */
+  readonly values: readonly string[];
 }
 
 /** More than these are not looked up one by one. */
@@ -48,10 +48,10 @@ export function pageKeys(db: Kysely<Tables>, wanted: WantedKeys) {
 /** Parts of indexes that are in the order of keys, and have the page between them. */
 function stretches(db: Kysely<Tables>, wanted: WantedKeys) {
   const { tag, types } = wanted;
-  if (tag === undefined || (tag.values?.length ?? 1) > maxTagValues) {
+  if (tag === undefined || tag.values.length > maxTagValues) {
     return types.map((type) => keysOfType(db, wanted, type));
   }
-  return (tag.values ?? [undefined]).map((value) => keysWithTag(db, wanted, { name: tag.name, value }));
+  return tag.values.map((value) => keysWithTag(db, wanted, { name: tag.name, value }));
 }
 
 // SQLite takes an order and a limit inside of a union only one level deeper.
@@ -74,7 +74,7 @@ const keysOfType = (db: Kysely<Tables>, wanted: WantedKeys, type: string) =>
 const keysWithTag = (
   db: Kysely<Tables>,
   wanted: WantedKeys,
-  { name, value }: { readonly name: string; readonly value: string | undefined },
+  { name, value }: { readonly name: string; readonly value: string },
 ) =>
   db
     .selectFrom(
@@ -84,7 +84,7 @@ const keysWithTag = (
         .select("tagged.resource_key as key")
         .whereRef("resources.key", "=", "tagged.resource_key")
         .where("tagged.name", "=", name)
-        .$if(value !== undefined, (select) => select.where("tagged.value", "=", value ?? ""))
+        .where("tagged.value", "=", value)
         .where(({ and, eb }) =>
           and(boundsOf(wanted).map(([operator, key]) => eb("tagged.resource_key", operator, key))),
         )

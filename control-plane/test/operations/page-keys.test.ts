@@ -73,9 +73,9 @@ describe("a page of resources is found", () => {
       /tagged USING COVERING INDEX resource_tags_by_name \(name=\? AND value=\?\)/,
     ],
     [
-      "with a tag of any value",
-      { tag: { name: "env" }, after: "/subscriptions/s/x" },
-      /tagged USING COVERING INDEX resource_tags_by_key \(name=\? AND resource_key>\?\)/,
+      "with a tag of any value that many have",
+      filtered("tagName eq 'env'"),
+      /resources_by_subscription \(subscription_key=\? AND type=\?\)/,
     ],
     [
       "with a name",

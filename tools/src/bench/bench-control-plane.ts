@@ -13,7 +13,7 @@ export interface BenchControlPlane extends AsyncDisposable {
   readonly pid: number;
 }
 
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 180_000;
 
 /** `arcfleet serve` as users run it, in a process of its own and with its log in a file. */
 export async function startBenchControlPlane(
