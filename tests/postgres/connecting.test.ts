@@ -85,13 +85,25 @@ describe("TLS", () => {
 
 describe("a database that cannot be used", () => {
   test.each([
-    ["a wrong password", () => url.replace(":secret@", ":s3cret@"), /password authentication failed/],
-    ["a database that is not there", () => url.replace(/test_\w+/, "none"), /database "none" does not exist/],
-    ["a server that is not there", () => url.replace(/:\d+\//, ":1/"), /ECONNREFUSED/],
+    [
+      "a wrong password",
+      () => url.replace(":secret@", ":s3cret@"),
+      /password authentication failed for user "\w+"\. Check user and password in the database URL/,
+    ],
+    [
+      "a database that is not there",
+      () => url.replace(/test_\w+/, "none"),
+      /database "none" does not exist\. Make the database, or correct its name/,
+    ],
+    [
+      "a server that is not there",
+      () => url.replace(/:\d+\//, ":1/"),
+      /ECONNREFUSED.*\. Check the database URL and the server/,
+    ],
   ])("because of %s is told at the start, without the password", async (_, bad, why) => {
     const reason = await reasonOf(openPostgresStore({ url: bad(), startTimeoutMs: 300 }));
     expect(reason).toMatch(why);
-    expect(reason).toMatch(/The database cannot be used: .*Check the database URL and the server/);
+    expect(reason).toMatch(/The database cannot be used: /);
     expect(reason).not.toMatch(/s3?cret/);
   });
 

@@ -239,8 +239,7 @@ function roleChangingOperations({ suffix, path, what }: Scope): Operation[] {
       access: may("roleDefinitions/write"),
       body: { schema: RoleDefinitionPut },
       answers: {
-        200: { description: "It was there already; this is how it is now.", schema: RoleDefinition },
-        201: { description: "It was created.", schema: RoleDefinition },
+        201: { description: "It was created, or changed.", schema: RoleDefinition },
       },
     },
     {

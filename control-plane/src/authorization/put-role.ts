@@ -56,7 +56,7 @@ export interface RoleRequest {
 export async function putRole(
   services: Services,
   { name, scope, caller, body }: RoleRequest & { readonly body: unknown },
-): Promise<{ readonly role: RoleDefinition; readonly isNew: boolean }> {
+): Promise<RoleDefinition> {
   const id = customId(name);
   const wanted = parseRole(services, scope, body);
   const scopes = JSON.stringify(wanted.assignableScopes);
@@ -99,7 +99,7 @@ export async function putRole(
       .values(row)
       .onConflict((conflict) => conflict.column("id").doUpdateSet(changes))
       .execute();
-    return { role: toRole(row), isNew: existing === undefined };
+    return toRole(row);
   });
   services.roles.forget(id);
   return result;

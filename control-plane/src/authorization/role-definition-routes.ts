@@ -21,8 +21,9 @@ export function addDefinitionRoutes(app: App, services: Services, scopePath: str
     },
     PUT: async (request, reply) => {
       const call = await beginAt(services, request, "roleDefinitions/write");
-      const { role, isNew } = await putRole(services, { ...call, name: paramOf(request, "role"), body: request.body });
-      return reply.code(isNew ? 201 : 200).send(presentRole(call.scope, role));
+      const role = await putRole(services, { ...call, name: paramOf(request, "role"), body: request.body });
+      // Also of a change: Azure's clients take nothing else for a success.
+      return reply.code(201).send(presentRole(call.scope, role));
     },
     DELETE: async (request, reply) => {
       const call = await beginAt(services, request, "roleDefinitions/delete");

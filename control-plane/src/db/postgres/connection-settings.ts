@@ -36,6 +36,8 @@ export function parseDatabaseUrl(url: string): ConnectionSettings {
   const match = shape.exec(url.trim());
   if (match === null) throw refuse("it does not have that form (special characters of the password must be %-encoded)");
   const [, user = "", password, authority = "", database = "", query = ""] = match;
+  // A question mark in the password ends the rest of the URL too early: what follows is then part of it.
+  if (query.includes("@")) throw refuse("special characters of the password must be %-encoded");
   const parameters = new URLSearchParams(query);
   const unknown = [...parameters.keys()].find((name) => !known.includes(name));
   if (unknown !== undefined) throw refuse(`it has the parameter '${unknown}', and only ${known.join(", ")} are known`);

@@ -72,3 +72,20 @@ export const LOST_RETRY_SECONDS = 10;
 
 export const unavailable = (message: string, cause?: unknown, retryAfterSeconds = 1): DomainError =>
   new DomainError("ServiceUnavailable", message, { cause, headers: { "retry-after": String(retryAfterSeconds) } });
+
+const unknownCa = ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "SELF_SIGNED_CERT_IN_CHAIN", "DEPTH_ZERO_SELF_SIGNED_CERT"];
+
+/** What to do about a database that cannot be opened. */
+export function adviceFor(error: unknown): string {
+  const code = codeOf(error);
+  if (unknownCa.includes(code) || code === "UNABLE_TO_GET_ISSUER_CERT_LOCALLY") {
+    return "Name the file with the CA of the server in the database URL: sslrootcert=/path/ca.pem";
+  }
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return "Use a host name in the database URL that stands in the server's certificate";
+  }
+  if (/^28/.test(code)) return "Check user and password in the database URL, and who may sign in at the server";
+  if (code === "3D000") return "Make the database, or correct its name in the database URL";
+  if (code === "25006") return "Name the primary in the database URL, or all servers that may become it";
+  return "Check the database URL and the server";
+}

@@ -5,7 +5,7 @@ import { type Migration, migrate, readMigrations } from "../migrate.ts";
 import type { ConnectionLoad, Store } from "../store.ts";
 import { type ConnectionSettings, parseDatabaseUrl } from "./connection-settings.ts";
 import { type Connections, openConnections } from "./connections.ts";
-import { failureOf, LOST_RETRY_SECONDS, toDomainError, unavailable } from "./failures.ts";
+import { adviceFor, failureOf, LOST_RETRY_SECONDS, toDomainError, unavailable } from "./failures.ts";
 import { openMessages } from "./messages.ts";
 import { migrationTarget } from "./migration-target.ts";
 import { createTransactions, type TransactionsOptions } from "./transactions.ts";
@@ -159,11 +159,8 @@ async function waitForDatabase(
     } catch (error) {
       const isPatient = failureOf(error) === "away" && performance.now() < deadline;
       const reason = error instanceof Error ? error.message : String(error);
-      if (!isPatient) {
-        throw new Error(`The database cannot be used: ${reason}. Check the database URL and the server`, {
-          cause: error,
-        });
-      }
+      // The cause is the reason that was just named.
+      if (!isPatient) throw new Error(`The database cannot be used: ${reason}. ${adviceFor(error)}`);
       onTrouble(error, "the database cannot be reached yet; it is tried again");
       await delay(500);
     }
