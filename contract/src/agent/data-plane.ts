@@ -4,7 +4,7 @@
  * certificate exchange alone is proven by the onboarding key instead.
  */
 import { z } from "zod";
-import { ArmError } from "../arm/error.ts";
+import { ArmError, ArmErrorBody } from "../arm/error.ts";
 import { AgentError } from "../resources/connected-cluster/properties.ts";
 import { ExtensionStatus } from "../resources/extension/properties.ts";
 import {
@@ -17,6 +17,7 @@ export const dataPlaneVerbs = [
   "certificate",
   "tokens",
   "heartbeat",
+  "heartbeat-stream",
   "desired-state",
   "notifications",
   "reports",
@@ -79,6 +80,33 @@ export const HeartbeatAnswer = z.object({
   generation: z.int(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
+
+/**
+ * GET heartbeat-stream, upgraded to a WebSocket (RFC 6455, no compression): the same signs of life on a connection that stays open. The
+ * agent sends a {@link Heartbeat} as a text message, and the next one only after the answer to it; an answer that is no error means,
+ * as that of POST heartbeat does, that the heartbeat was saved. The control plane pings at least every 20 seconds, so that both ends, and
+ * all between them, notice when the other is gone. POST heartbeat goes on for whoever cannot upgrade, and for messages beyond the limit.
+ */
+export const HeartbeatStreamAnswer = z.union([HeartbeatAnswer, ArmErrorBody]);
+export type HeartbeatStreamAnswer = z.infer<typeof HeartbeatStreamAnswer>;
+
+/** The largest message on a heartbeat stream, in bytes; larger heartbeats are sent with POST. */
+export const maxStreamedHeartbeatBytes = 64 * 1024;
+
+/**
+ * With which codes the control plane closes a stream of the agents, besides those with which the library answers broken frames (1002),
+ * text that is no UTF-8 (1007) and messages beyond the limit (1009).
+ */
+export const streamCloseCodes = {
+  /** It stops, or the stream has lived long enough: come back after a random wait, perhaps to another replica, with a fresh token. */
+  goAway: 1001,
+  /** A binary message. */
+  notText: 1003,
+  /** What was sent is not what was agreed: the last answer, or the reason, says more. */
+  notAgreed: 1008,
+  /** The identity that opened the stream may no longer do so: its cluster was deleted, or its tokens were revoked. */
+  notAllowed: 4401,
+} as const;
 
 /** What the agent of one kind is to bring about. */
 export const desiredKinds = ["extension", "fluxConfiguration"] as const;

@@ -94,6 +94,10 @@ export const errorCodes = {
   RequestTimeout: [408, "The request took too long to arrive."],
   UriTooLong: [414, "The URL is longer than the limit."],
   RequestHeaderFieldsTooLarge: [431, "The request has more headers than the limit, or larger ones."],
+  UpgradeRequired: [
+    426,
+    "The call is a WebSocket, and the request did not ask for one, or a proxy between took that away.",
+  ],
   UnsupportedMediaType: [415, "The body is not application/json."],
   TooManyRequests: [429, "The caller's budget is used up; Retry-After says when to come back."],
   SubscriptionRequestsThrottled: [

@@ -81,6 +81,15 @@ export const dataPlaneOperations: readonly Operation[] = [
   },
   {
     ...agents,
+    id: "Agents_HeartbeatStream",
+    method: "GET",
+    path: pathOf("heartbeat-stream"),
+    summary:
+      "Opens a WebSocket on which heartbeats go up as text messages, each answered before the next, with what POST heartbeat answers.",
+    answers: { 101: { description: "The connection is a WebSocket from here on." } },
+  },
+  {
+    ...agents,
     id: "Agents_GetDesiredState",
     method: "GET",
     path: pathOf("desired-state"),

@@ -14,28 +14,37 @@ const FLUSH_INTERVAL_MS = 250;
 const MAX_ROWS = 1000;
 const MAX_WAITING = 50_000;
 
-interface Row {
-  readonly clusterKey: string;
-  readonly at: string;
+/** A heartbeat as it is saved. */
+export interface Facts {
   readonly certificateExpires: string | null;
   readonly metadata: string;
 }
 
+interface Row extends Facts {
+  readonly clusterKey: string;
+  readonly at: string;
+}
+
 interface Pending {
   row: Row;
-  readonly resolve: ((generation: number) => void)[];
+  readonly resolve: ((generation: number | undefined) => void)[];
   readonly reject: ((error: unknown) => void)[];
 }
 
 export interface Heartbeats {
   /**
    * Resolves when the heartbeat was saved, with the generation of the cluster's desired state. A heartbeat of a cluster that is gone is
-   * dropped, and the answer is 0.
+   * dropped, and there is none.
    */
-  record(clusterKey: string, heartbeat: Heartbeat): Promise<number>;
+  record(clusterKey: string, facts: Facts): Promise<number | undefined>;
   /** Saves what is waiting. */
   close(): Promise<void>;
 }
+
+export const factsOf = (heartbeat: Heartbeat): Facts => ({
+  certificateExpires: heartbeat.managedIdentityCertificateExpirationTime ?? null,
+  metadata: JSON.stringify(heartbeat),
+});
 
 /** The rows are one parameter, so that the statement is the same for any number of them, and prepared once. */
 const rowsOf: Readonly<Record<SqlDialect, (rows: string) => RawBuilder<unknown>>> = {
@@ -81,7 +90,7 @@ export function createHeartbeats(store: Store, clock: Clock): Heartbeats {
           store,
           part.map(({ row }) => row),
         );
-        for (const { row, resolve } of part) for (const done of resolve) done(generations.get(row.clusterKey) ?? 0);
+        for (const { row, resolve } of part) for (const done of resolve) done(generations.get(row.clusterKey));
       } catch (error) {
         for (const { reject } of part) for (const fail of reject) fail(error);
       }
@@ -89,13 +98,8 @@ export function createHeartbeats(store: Store, clock: Clock): Heartbeats {
   };
 
   return {
-    record(clusterKey, heartbeat) {
-      const row: Row = {
-        clusterKey,
-        at: clock.now().toISOString(),
-        certificateExpires: heartbeat.managedIdentityCertificateExpirationTime ?? null,
-        metadata: JSON.stringify(heartbeat),
-      };
+    record(clusterKey, facts) {
+      const row: Row = { ...facts, clusterKey, at: clock.now().toISOString() };
       return new Promise((resolve, reject) => {
         const waiting = pending.get(clusterKey);
         if (waiting === undefined && pending.size >= MAX_WAITING) {

@@ -4,6 +4,7 @@ import {
   extension,
   Heartbeat,
   type HeartbeatAnswer,
+  maxStreamedHeartbeatBytes,
   ReportBatch,
   type TokenAnswer,
   TokenRequest,
@@ -15,16 +16,20 @@ import { loadDesired } from "../desired/load.ts";
 import { DomainError, invalidContent } from "../errors.ts";
 import type { App } from "../http/app.ts";
 import { identify } from "../http/request-context.ts";
+import { createUpgradeTarget } from "../http/upgrades.ts";
 import type { Caller } from "../identity/caller.ts";
 import { createFailedLogins } from "../identity/failed-logins.ts";
+import { stillAccepted } from "../identity/still-accepted.ts";
 import { predecessorsOf } from "../resources/moved-clusters.ts";
 import { recordReports } from "../resources/record-report.ts";
 import type { Services } from "../services.ts";
 import { authorizeCluster, type ClusterAccess, requireCluster } from "./authorize-cluster.ts";
 import { type ClusterTarget, clusterOf, dataPlaneRoute } from "./cluster-routes.ts";
-import { createHeartbeats } from "./heartbeats.ts";
+import { openHeartbeatStream } from "./heartbeat-stream.ts";
+import { createHeartbeats, factsOf } from "./heartbeats.ts";
 import { issueCertificate } from "./issue-certificate.ts";
-import { createNotifications } from "./notifications.ts";
+import { openNotifications } from "./notifications.ts";
+import { createOpenStreams } from "./open-streams.ts";
 
 const MAX_REPORT_BYTES = 8 * 1024 * 1024;
 
@@ -45,13 +50,21 @@ function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
 
 /** Registers what the agents call. Everything is outbound from the cluster: docs/architecture/identity.md. */
 export function registerDataPlaneRoutes(app: App, services: Services): void {
-  const { identity, generations, store, clock, metrics } = services;
+  const { identity, generations, store, clock, metrics, log } = services;
   const heartbeats = createHeartbeats(store, clock);
-  const notifications = createNotifications(generations, metrics.streams);
+  const openStreams = createOpenStreams({
+    probeMs: services.settings.limits.streamProbeMs,
+    clock,
+    log,
+    streams: metrics.streams,
+    stillAccepted: (callers) => stillAccepted({ store, keys: identity.keys }, callers),
+  });
+  const heartbeatStreams = createUpgradeTarget(maxStreamedHeartbeatBytes);
   const failedProofs = createFailedLogins(clock);
   app.addHook("preClose", async () => {
-    notifications.closeAll();
+    openStreams.endAll();
     await heartbeats.close();
+    openStreams.close();
   });
 
   const admit = async (request: FastifyRequest): Promise<Call> => {
@@ -111,9 +124,22 @@ export function registerDataPlaneRoutes(app: App, services: Services): void {
 
   app.post(dataPlaneRoute("heartbeat"), async (request): Promise<HeartbeatAnswer> => {
     const { cluster } = await admitCluster(request);
-    const generation = await heartbeats.record(cluster.key, parseBody(Heartbeat, request.body));
+    const generation = await heartbeats.record(cluster.key, factsOf(parseBody(Heartbeat, request.body)));
     metrics.heartbeats.inc();
-    return { generation };
+    return { generation: generation ?? 0 };
+  });
+
+  app.get(dataPlaneRoute("heartbeat-stream"), async (request, reply) => {
+    const { cluster, caller } = await admitCluster(request);
+    openHeartbeatStream(() => heartbeatStreams.accept(request, reply), {
+      heartbeats,
+      openStreams,
+      log,
+      caller,
+      clusterKey: cluster.key,
+      correlationId: request.correlationId,
+      onSaved: () => metrics.heartbeats.inc(),
+    });
   });
 
   app.get(dataPlaneRoute("desired-state"), async (request, reply) => {
@@ -130,9 +156,7 @@ export function registerDataPlaneRoutes(app: App, services: Services): void {
 
   app.get(dataPlaneRoute("notifications"), async (request, reply) => {
     const { cluster, caller } = await admit(request);
-    const isStillAllowed = async (): Promise<boolean> =>
-      (await identity.applications.findByAppId(caller.appId))?.principalId === caller.principalId;
-    await notifications.open(reply, cluster.key, isStillAllowed);
+    await openNotifications({ generations, openStreams }, reply, { caller, clusterKey: cluster.key });
   });
 
   app.post(dataPlaneRoute("reports"), { bodyLimit: MAX_REPORT_BYTES }, async (request) => {

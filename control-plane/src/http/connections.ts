@@ -49,6 +49,8 @@ export function trackConnections(
       if (isStopping && running.size === 0) stop.resolve();
     });
   });
+  // In use until it ends: a WebSocket says good-bye before that.
+  server.on("upgrade", ({ socket }: IncomingMessage) => running.set(socket, (running.get(socket) ?? 0) + 1));
   server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
     running.set(socket, (running.get(socket) ?? 0) + 1);
     response.once("close", () => {

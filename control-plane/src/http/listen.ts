@@ -6,6 +6,7 @@ import type { Settings } from "../settings.ts";
 import { type Connections, trackConnections } from "./connections.ts";
 import { toErrorAnswer } from "./errors.ts";
 import type { Metrics } from "./metrics.ts";
+import { asksForWebSocket } from "./upgrades.ts";
 
 export interface TlsKeyPair {
   readonly keyPem: string;
@@ -27,7 +28,7 @@ export async function listen(
   tls: TlsKeyPair,
   metrics: Pick<Metrics, "refusals">,
 ): Promise<Listening> {
-  const server = createServer({
+  const server: Server = createServer({
     key: tls.keyPem,
     cert: tls.certificatePem,
     minVersion: "TLSv1.2",
@@ -41,6 +42,8 @@ export async function listen(
     maxHeaderSize: settings.limits.maxHeaderBytes,
     insecureHTTPParser: false,
     requireHostHeader: true,
+    // Whatever else a client would like to speak, HTTP/2 say, is not looked at: it gets its answer in HTTP/1.1.
+    shouldUpgradeCallback: (request) => server.listenerCount("upgrade") > 0 && asksForWebSocket(request),
   });
   // Counted by ourselves (limits/guard-requests.ts): Node would leave out the rest without a word.
   server.maxHeadersCount = 0;

@@ -12,7 +12,7 @@ export interface Metrics {
   readonly droppedActivity: Counter;
   readonly inFlight: Gauge;
   readonly heartbeats: Counter;
-  readonly streams: Gauge;
+  readonly streams: Gauge<"kind">;
   /** `work` is the kind of a lease, not its name: there are as many names as groups. */
   readonly leases: Gauge<"work">;
   readonly jobs: Counter<"work" | "result">;
@@ -70,8 +70,9 @@ export function createMetrics(): Metrics {
       registers: [registry],
     }),
     streams: new Gauge({
-      name: "arcfleet_notification_streams",
-      help: "Open streams on which agents hear of changes.",
+      name: "arcfleet_agent_streams",
+      help: "Connections that agents keep open: to hear of changes (notifications), or to send heartbeats.",
+      labelNames: ["kind"],
       registers: [registry],
     }),
     leases: new Gauge({

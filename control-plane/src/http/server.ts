@@ -38,6 +38,7 @@ import { registerResourceRoutes } from "./resource-routes.ts";
 import { registerRunningOperationRoutes } from "./running-operation-routes.ts";
 import { registerSubscriptionRoutes } from "./subscription-routes.ts";
 import { registerTagRoutes } from "./tag-routes.ts";
+import { serveUpgrades } from "./upgrades.ts";
 
 /** Makes the HTTP application around a server that listens already (see listen.ts). Paths match in any case. */
 export async function createServer(services: Services, server: Server): Promise<App> {
@@ -115,6 +116,7 @@ export async function createServer(services: Services, server: Server): Promise<
   registerRunningOperationRoutes(app, services);
   registerCredentialRoutes(app, services);
   await app.ready();
+  serveUpgrades(server, app);
   return app;
 }
 

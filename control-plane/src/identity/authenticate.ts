@@ -90,6 +90,7 @@ export function createAuthenticate(options: AuthenticateOptions): (header: strin
       kind: application.kind,
       name: application.name,
       ...(application.resourceId === undefined ? {} : { resourceId: application.resourceId }),
+      token: { keyId: claims.kid, expiresAt: claims.exp * 1000 },
     };
   };
 

@@ -57,7 +57,8 @@ describe("the agents' data plane", () => {
     return id;
   }
 
-  const methodOf = (verb: DataPlaneVerb) => (verb === "desired-state" || verb === "notifications" ? "GET" : "POST");
+  const reads: readonly DataPlaneVerb[] = ["desired-state", "notifications", "heartbeat-stream"];
+  const methodOf = (verb: DataPlaneVerb) => (reads.includes(verb) ? "GET" : "POST");
 
   test.each(dataPlaneVerbs.filter((verb) => verb !== "certificate"))(
     "%s: only the cluster itself may call, whatever else a caller may do",

@@ -13,6 +13,7 @@ const remedies: Readonly<Record<number, string>> = {
   413: "Send less.",
   414: "Ask for less in one call: a shorter `$filter`, or a body where the call has one.",
   415: "Send JSON and say so in `Content-Type`.",
+  426: "Ask for a WebSocket, and let the proxies in between pass `Upgrade` on. Agents send a request instead where that cannot be.",
   429: "Wait as long as `Retry-After` says, then repeat.",
   431: "Send fewer or shorter headers.",
   500: "Repeat later; the correlation id finds the cause in the log of the control plane.",

@@ -26,11 +26,13 @@ export const Limits = z.object({
   idleConnectionMs: atLeast(100, 75_000),
   /** How long a client may leave an answer lying before its connection is ended. */
   stalledAnswerMs: atLeast(100, 60_000),
+  /** How often streams of agents are looked at: a sign of life is asked for, and whether their caller may still call. */
+  streamProbeMs: atLeast(100, 20_000),
   /** Connections in all; 0 is no limit. More are not accepted. */
-  maxConnections: count(20_000),
+  maxConnections: count(40_000),
   /** Connections from one address; 0 is no limit. A proxy in front is one address. */
-  maxConnectionsPerAddress: count(10_000),
-  /** Requests that are being worked on at once; 0 is no limit. More are told to come back. Notification streams do not count. */
+  maxConnectionsPerAddress: count(20_000),
+  /** Requests that are being worked on at once; 0 is no limit. More are told to come back. Streams do not count. */
   maxConcurrentRequests: count(2000),
 });
 export type Limits = Readonly<z.output<typeof Limits>>;
