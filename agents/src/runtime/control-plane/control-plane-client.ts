@@ -15,7 +15,13 @@ import {
 } from "@arcfleet/contract";
 import { z } from "zod";
 import { type BackoffOptions, backoffMs, type Clock, systemClock } from "../clock.ts";
-import { createHttpClient, type HttpAnswer, type HttpStream, NoAnswerError } from "../http/http-client.ts";
+import {
+  createHttpClient,
+  type HttpAnswer,
+  type HttpRoute,
+  type HttpStream,
+  NoAnswerError,
+} from "../http/http-client.ts";
 import { parseJson } from "../kube/kube-error.ts";
 import { ControlPlaneError, toControlPlaneError } from "./control-plane-error.ts";
 import type { TokenSource } from "./token-source.ts";
@@ -57,8 +63,19 @@ export interface ControlPlaneClient {
   report(reports: readonly Report[], options?: Signal): Promise<ReportAnswer>;
   /** The raw stream of notifications: see `watchGenerations`. */
   openNotifications(options: Signal & { silenceMs: number }): Promise<HttpStream>;
+  /**
+   * Asks once for a connection of another kind, with the token and over the route of all other calls.
+   * @throws ControlPlaneError when `open` came back with an answer
+   */
+  connect(verb: DataPlaneVerb, open: Connect, options?: Signal): Promise<void>;
   close(): void;
 }
+
+/** Opens a connection; when the server answered the request instead, that is the result. */
+export type Connect = (
+  route: HttpRoute,
+  request: { readonly path: string; readonly headers: Readonly<Record<string, string>> },
+) => Promise<HttpAnswer | undefined>;
 
 const attempts = 4;
 const backoff: BackoffOptions = { firstMs: 300, mostMs: 10_000 };
@@ -161,6 +178,17 @@ export function createControlPlaneClient(options: ControlPlaneOptions): ControlP
       let body = "";
       for await (const chunk of stream.chunks) body += chunk;
       throw toControlPlaneError("notifications", { ...stream, body });
+    },
+
+    async connect(verb, open, { signal } = {}) {
+      const bearer = await token.get(signal);
+      const request = { path: dataPlanePath(clusterId, verb), headers: { authorization: `Bearer ${bearer}` } };
+      const answer = await open(http.route, request);
+      if (answer === undefined) return;
+      const error = toControlPlaneError(verb, answer);
+      // Others on the way answer with these numbers too, and mean something else.
+      if (error.isOfControlPlane && isTokensFault(answer.status)) token.refused(bearer);
+      throw error;
     },
 
     close: () => http.close(),

@@ -6,11 +6,14 @@ export class ControlPlaneError extends Error {
   override readonly name = "ControlPlaneError";
   readonly status: number;
   readonly code: string;
+  /** False when it does not read as the control plane's: a proxy in between, say, said no. */
+  readonly isOfControlPlane: boolean;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, isOfControlPlane = true) {
     super(message);
     this.status = status;
     this.code = code;
+    this.isOfControlPlane = isOfControlPlane;
   }
 }
 
@@ -23,5 +26,6 @@ export function toControlPlaneError(
   const message = data?.error.message ?? (answer.body.slice(0, 300) || "no message");
   const id = answer.headers["x-ms-correlation-request-id"];
   const found = typeof id === "string" ? `, correlation id ${id}` : "";
-  return new ControlPlaneError(answer.status, code, `${what}: ${code}: ${message} (${answer.status}${found})`);
+  const text = `${what}: ${code}: ${message} (${answer.status}${found})`;
+  return new ControlPlaneError(answer.status, code, text, data !== undefined);
 }

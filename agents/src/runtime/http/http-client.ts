@@ -52,7 +52,16 @@ export class NoAnswerError extends Error {
   }
 }
 
+/** How requests reach the server, for a library that speaks another protocol after its request. */
+export interface HttpRoute {
+  /** Trusts and knows what the client does. */
+  readonly agent: PlainAgent;
+  readonly origin: string;
+  readonly userAgent: string;
+}
+
 export interface HttpClient {
+  readonly route: HttpRoute;
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** The answer is delivered as it comes; a silence longer than `timeoutMs` ends it with an error. */
   stream(request: HttpRequest): Promise<HttpStream>;
@@ -112,6 +121,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   return {
+    route: { agent, origin: base.origin, userAgent: options.userAgent },
+
     async request(request) {
       const limit = limitOf(request.signal);
       const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
@@ -179,7 +190,8 @@ function limitOf(signal: AbortSignal | undefined) {
   };
 }
 
-async function readAll(message: IncomingMessage): Promise<string> {
+/** The text of an answer. */
+export async function readAll(message: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of message) {
