@@ -2,7 +2,7 @@ import autocannon from "autocannon";
 import { cpuSeconds } from "./cpu-time.ts";
 
 /** Connections are opened in this time, and code is compiled. */
-const warmUpSeconds = 1;
+export const warmUpSeconds = 1;
 
 /** A service under load: where it is, how it knows us, and the processes whose time counts. */
 export interface LoadTarget {
@@ -101,4 +101,11 @@ function run(
     const stop = (): void => instance.stop();
     signal.addEventListener("abort", stop, { once: true });
   });
+}
+
+/** Of times in ascending order, rounded as the generator of requests does. */
+export function percentile(sorted: readonly number[], share: number): number {
+  const found = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+  if (found === undefined) throw new Error("nothing was answered: this is no measurement");
+  return Math.round(found);
 }
