@@ -29,7 +29,8 @@ export interface EngineResult {
   readonly durationMs: number;
 }
 
-const killGraceMs = 60_000;
+/** For what had begun when it was interrupted, such as an installation: an engine that is killed leaves a lock and forgets what it made. */
+const killGraceMs = 5 * 60_000;
 
 /** Marks everything that one run of the engine starts: its plugins make themselves process groups of their own. */
 const engineRunVariable = "ARCFLEET_ENGINE_RUN";
