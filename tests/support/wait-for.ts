@@ -1,12 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { inspect } from "node:util";
 
+const longestPauseMs = 1000;
+
 export interface WaitOptions<State> {
   readonly timeoutMs: number;
   /** What is waited for, for the message: `until <describe>`. */
   readonly describe: string;
   /** True when the state is the one that is waited for. Default: truthy. */
   readonly until?: (state: State) => boolean;
+  /** Default: 100. After a look that took longer, such as one with kubectl, as long as it took, up to a second. */
   readonly intervalMs?: number;
 }
 
@@ -19,6 +22,7 @@ export async function waitFor<State>(look: () => State | Promise<State>, options
   const deadline = Date.now() + timeoutMs;
   let last = "never looked";
   for (;;) {
+    const beganAt = performance.now();
     try {
       const state = await look();
       if (until(state)) return state;
@@ -27,6 +31,7 @@ export async function waitFor<State>(look: () => State | Promise<State>, options
       last = `error ${inspect(error, { depth: 3 })}`;
     }
     if (Date.now() >= deadline) throw new Error(`waited ${timeoutMs / 1000} s until ${describe}; last seen: ${last}`);
-    await delay(intervalMs);
+    // A busy machine is left to what is waited for.
+    await delay(Math.max(intervalMs, Math.min(performance.now() - beganAt, longestPauseMs)));
   }
 }
