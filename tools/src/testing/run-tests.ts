@@ -40,7 +40,9 @@ export async function runTests({ chosen, patterns, signal, log }: RunTestsOption
       const line = tell(progress);
       if (line !== undefined) speaker.say(line);
     };
-    const result = await runSuite(suite, { folder, run, patterns, signal, onProgress, underWay, env: folders.env });
+    // Engine, programs and providers start some hundred times, and would compile the same sources each time.
+    const env = { ...folders.env, NODE_COMPILE_CACHE: join(workFolder, "compile-cache") };
+    const result = await runSuite(suite, { folder, run, patterns, signal, onProgress, underWay, env });
     log(`${suite.name}: ${result.passed} passed, ${result.failed} failed in ${formatElapsed(result.durationMs)}`);
     return result;
   };
