@@ -7,7 +7,7 @@ import { z } from "zod";
 import { type ArmCaller, armCaller } from "../support/arm-caller.ts";
 import { type SpawnedControlPlane, spawnControlPlane } from "../support/control-plane.ts";
 import { mustSucceed, type SpecFleet, specFleet } from "../support/fleet.ts";
-import { type LabCluster, testClusters } from "../support/lab.ts";
+import { type LabCluster, testCluster } from "../support/lab.ts";
 import { onboardingKey } from "../support/onboarding-key.ts";
 import { type TempFolder, tempFolder } from "../support/temp-folder.ts";
 import type { Spec } from "./program/spec.ts";
@@ -20,7 +20,7 @@ import type { Spec } from "./program/spec.ts";
 const minutes = (count: number): number => count * 60_000;
 
 let folder: TempFolder;
-let clusters: readonly [LabCluster, LabCluster];
+let cluster: LabCluster;
 let controlPlane: SpawnedControlPlane;
 let git: GitServer;
 let arm: ArmCaller;
@@ -28,8 +28,8 @@ let good: string;
 
 beforeAll(async () => {
   folder = await tempFolder("faults");
-  clusters = await testClusters();
-  const [{ bridgeAddress, kubeconfig }] = clusters;
+  cluster = await testCluster();
+  const { bridgeAddress, kubeconfig } = cluster;
   good = await readFile(kubeconfig, "utf8");
   controlPlane = await spawnControlPlane({ host: bridgeAddress });
   arm = await armCaller(controlPlane.connection);
@@ -69,14 +69,19 @@ async function failingUp(fleet: SpecFleet, spec: Spec): Promise<string> {
   return result.diagnostics.join("\n");
 }
 
-const clusterId = (name: string): string =>
-  `/subscriptions/${controlPlane.connection.subscriptionId}/resourceGroups/fleet/providers/Microsoft.Kubernetes/connectedClusters/${name}`;
+const group = (): string => `/subscriptions/${controlPlane.connection.subscriptionId}/resourceGroups/fleet`;
+const clusterId = (name: string): string => `${group()}/providers/Microsoft.Kubernetes/connectedClusters/${name}`;
+
+async function write(url: string, body: object): Promise<void> {
+  const answer = await arm.call(url, { method: "PUT", body });
+  if (answer.status > 201) throw new Error(`PUT ${url} answered ${answer.status}: ${answer.text}`);
+}
 
 describe("a kubeconfig", () => {
   test(
     "that cannot be used is refused for its own reason, and nothing is made",
     async () => {
-      const { kubectl } = clusters[0];
+      const { kubectl } = cluster;
       const inventory = await kubectl.inventory();
       await kubectl.apply(powerless);
       const token = await kubectl.run("create", "token", "powerless", "-n", "default");
@@ -84,16 +89,21 @@ describe("a kubeconfig", () => {
         const config = Kubeconfig.parse(parse(good));
         return stringify({ ...config, users: config.users.map(({ name }) => ({ name, user: credentials })) });
       };
+      const properties = { agentPublicKeyCertificate: onboardingKey().publicKeyBase64 };
+      await write(`${group()}?api-version=2024-11-01`, { location: "westeurope" });
+      await write(`${clusterId("taken")}?api-version=2024-01-01`, { location: "westeurope", properties });
       const fleet = await newFleet();
       const told = await failingUp(fleet, {
         clusters: {
+          taken: { kubeconfigText: good },
           unreadable: { kubeconfigText: "not: [a kubeconfig" },
           nobody: { kubeconfigText: good.replace(/server: .*/, "server: https://127.0.0.1:1") },
-          stranger: { kubeconfigText: good.replace(/server: .*/, `server: ${clusters[1].endpoint}`) },
+          stranger: { kubeconfigText: good.replace(/server: .*/, `server: ${controlPlane.connection.endpoint}`) },
           expired: { kubeconfigText: user({ token: "expired-long-ago" }) },
           powerless: { kubeconfigText: user({ token }) },
         },
       });
+      expect(told).toMatch(/The name is taken: .*connectedClusters\/taken/);
       expect(told).toMatch(/The kubeconfig cannot be read/);
       expect(told).toMatch(/https:\/\/127\.0\.0\.1:1 .*does not answer/);
       expect(told).toMatch(/shows a certificate that the kubeconfig does not trust/);
@@ -103,6 +113,7 @@ describe("a kubeconfig", () => {
       for (const name of ["unreadable", "nobody", "stranger", "expired", "powerless"]) {
         expect((await arm.call(`${clusterId(name)}?api-version=2024-01-01`)).status).toBe(404);
       }
+      await arm.call(`${clusterId("taken")}?api-version=2024-01-01`, { method: "DELETE" });
       await kubectl.run("delete", "serviceaccount/powerless", "clusterrolebinding/powerless", "-n", "default");
       expect((await kubectl.inventory()).filter((one) => !inventory.includes(one))).toEqual([]);
     },
@@ -178,7 +189,7 @@ describe("an attached cluster", () => {
   let fleet: SpecFleet;
   // Pods that never get ready are given up early.
   const agents = { values: { agents: { extensionTimeoutSeconds: 45 } } };
-  const attached = (): Spec => ({ clusters: { mine: { kubeconfig: clusters[0].kubeconfig, agents } } });
+  const attached = (): Spec => ({ clusters: { mine: { kubeconfig: cluster.kubeconfig, agents } } });
   const settings = { "helm-controller.enabled": "false", "notification-controller.enabled": "false" };
 
   beforeAll(async () => {
@@ -190,23 +201,9 @@ describe("an attached cluster", () => {
   test(
     "cannot be attached under another name",
     async () => {
-      const told = await failingUp(await newFleet(), { clusters: { other: { kubeconfig: clusters[0].kubeconfig } } });
+      const told = await failingUp(await newFleet(), { clusters: { other: { kubeconfig: cluster.kubeconfig } } });
       expect(told).toMatch(/is already attached as .*connectedClusters\/mine/);
       expect((await arm.call(`${clusterId("other")}?api-version=2024-01-01`)).status).toBe(404);
-    },
-    minutes(3),
-  );
-
-  test(
-    "has a name that another cluster cannot take",
-    async () => {
-      await arm.call(`${clusterId("taken")}?api-version=2024-01-01`, {
-        method: "PUT",
-        body: { location: "westeurope", properties: { agentPublicKeyCertificate: onboardingKey().publicKeyBase64 } },
-      });
-      const told = await failingUp(await newFleet(), { clusters: { taken: { kubeconfig: clusters[1].kubeconfig } } });
-      expect(told).toMatch(/The name is taken: .*connectedClusters\/taken/);
-      await arm.call(`${clusterId("taken")}?api-version=2024-01-01`, { method: "DELETE" });
     },
     minutes(3),
   );
@@ -295,7 +292,7 @@ describe("an attached cluster", () => {
     async () => {
       mustSucceed(await fleet.destroy());
       expect((await arm.call(`${clusterId("mine")}?api-version=2024-01-01`)).status).toBe(404);
-      const namespaces = await clusters[0].kubectl.run("get", "namespaces", "-o", "name");
+      const namespaces = await cluster.kubectl.run("get", "namespaces", "-o", "name");
       expect(namespaces).not.toMatch(/azure-arc|flux-system/);
     },
     minutes(5),

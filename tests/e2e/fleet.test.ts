@@ -296,32 +296,31 @@ describe("a fleet", () => {
           const { steps } = mustSucceed(await program.preview());
           return steps
             .filter(({ op, type }) => op !== "same" && !type.startsWith("pulumi:"))
-            .map(({ name, op, changes }) => `${name} ${op} ${Object.keys(changes).sort().join(",")}`.trim());
+            .map(({ name, op, changes }) => `${name} ${op} ${Object.keys(changes).sort().join(",")}`.trim())
+            .sort();
         };
-        const east = <T>(map: Record<string, T>, name = "east"): T => {
+        const of = <T>(map: Record<string, T>, name: string): T => {
           const found = map[name];
           if (found === undefined) throw new Error(`no ${name}`);
           return found;
         };
 
         expect(await preview(() => undefined)).toEqual([]);
-        expect(await preview(({ clusters }) => Object.assign(east(clusters), { tags: { ring: "late" } }))).toEqual([
-          "east update tags.ring",
-        ]);
-        const path = (copy: Required<Spec>) => {
-          Object.assign(east(copy.fluxConfigurations, "east-apps").kustomizations.apps ?? {}, { path: "./other" });
-        };
-        expect(await preview(path)).toEqual(["east-apps update kustomizations.apps.path"]);
-        const version = ({ extensions }: Required<Spec>) =>
-          Object.assign(east(extensions, "east-flux"), { version: "1.24.1" });
-        expect(await preview(version)).toEqual(["east-flux update version"]);
-
-        const moved = await preview(({ clusters }) => Object.assign(east(clusters), { location: "northeurope" }));
-        expect(moved.join("\n")).toMatch(
+        expect(
+          await preview(({ clusters, extensions, fluxConfigurations }) => {
+            Object.assign(of(clusters, "east"), { tags: { ring: "late" } });
+            Object.assign(of(extensions, "west-flux"), { version: "1.24.1" });
+            Object.assign(of(fluxConfigurations, "west-apps").kustomizations.apps ?? {}, { path: "./other" });
+          }),
+        ).toEqual(["east update tags.ring", "west-apps update kustomizations.apps.path", "west-flux update version"]);
+        const replaced = await preview(({ clusters }) => {
+          Object.assign(of(clusters, "east"), { location: "northeurope" });
+          Object.assign(of(clusters, "west"), { name: "occident" });
+        });
+        expect(replaced.join("\n")).toMatch(
           /^east (replace|delete-replaced|create-replacement) location,movedFrom,name$/m,
         );
-        const renamed = await preview(({ clusters }) => Object.assign(east(clusters), { name: "orient" }));
-        expect(renamed.join("\n")).toMatch(/^east (replace|delete-replaced|create-replacement) name$/m);
+        expect(replaced.join("\n")).toMatch(/^west (replace|delete-replaced|create-replacement) name$/m);
       },
       minutes(5),
     );
@@ -353,49 +352,36 @@ describe("a fleet", () => {
 
   describe("from which something is taken behind Pulumi's back", () => {
     test(
-      "shows that, and is mended: the agents' Helm release",
+      "shows that, and is mended: the agents' Helm release of one cluster, an extension of the other",
       async () => {
-        await execa(helm, [
-          "uninstall",
-          "azure-arc",
-          "-n",
-          "azure-arc-release",
-          "--wait",
-          "--kubeconfig",
-          clusters[0].kubeconfig,
+        const flags = ["-n", "azure-arc-release", "--wait", "--kubeconfig", clusters[0].kubeconfig];
+        await Promise.all([
+          execa(helm, ["uninstall", "azure-arc", ...flags]),
+          arm.call(fluxExtension("west"), { method: "DELETE" }),
         ]);
-        mustSucceed(await fleet.refresh());
-        expect(changesOf(mustSucceed(await fleet.preview()))).toEqual(["east: update"]);
-        mustSucceed(await fleet.up());
-        await waitFor(() => deployments(clusters[0], "azure-arc"), {
-          timeoutMs: minutes(2),
-          describe: "the six agents are ready again",
-          until: (found) => agents.every((agent) => found[agent] === true),
-        });
-        expect(changesOf(mustSucceed(await fleet.preview()))).toEqual([]);
-      },
-      minutes(6),
-    );
-
-    test(
-      "shows that, and is mended: an extension",
-      async () => {
-        await arm.call(fluxExtension("west"), { method: "DELETE" });
         await waitFor(async () => (await arm.call(fluxExtension("west"))).status, {
           timeoutMs: minutes(3),
           describe: "the extension is gone",
           until: (status) => status === 404,
         });
         mustSucceed(await fleet.refresh());
-        expect(changesOf(mustSucceed(await fleet.preview()))).toContain("west-flux: create");
+        const shown = changesOf(mustSucceed(await fleet.preview()));
+        expect(shown).toContain("west-flux: create");
+        expect(shown.filter((change) => change.startsWith("east"))).toEqual(["east: update"]);
         mustSucceed(await fleet.up());
+        await waitFor(() => deployments(clusters[0], "azure-arc"), {
+          timeoutMs: minutes(2),
+          describe: "the six agents are ready again",
+          until: (found) => agents.every((agent) => found[agent] === true),
+        });
         await waitFor(() => read(fluxConfiguration("west")), {
           timeoutMs: minutes(2),
           describe: "the repository is delivered again",
           until: ({ properties }) => properties.complianceState === "Compliant",
         });
+        expect(changesOf(mustSucceed(await fleet.preview()))).toEqual([]);
       },
-      minutes(8),
+      minutes(10),
     );
 
     test(

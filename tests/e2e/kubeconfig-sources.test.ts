@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { type SpawnedControlPlane, spawnControlPlane } from "../support/control-plane.ts";
 import { changesOf, mustSucceed } from "../support/fleet.ts";
-import { type LabCluster, testClusters } from "../support/lab.ts";
+import { type LabCluster, testCluster } from "../support/lab.ts";
 import { repositoryRoot } from "../support/source-files.ts";
 import { type TempFolder, tempFolder } from "../support/temp-folder.ts";
 
@@ -31,7 +31,7 @@ let program: string;
 
 beforeAll(async () => {
   folder = await tempFolder("sources");
-  [cluster] = await testClusters();
+  cluster = await testCluster();
   controlPlane = await spawnControlPlane({ host: cluster.bridgeAddress });
   const { pulumi, helm } = await toolPaths(() => undefined);
   program = join(repositoryRoot, "tests", "e2e", "kubeconfig-sources");

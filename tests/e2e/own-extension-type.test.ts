@@ -8,7 +8,7 @@ import { z } from "zod";
 import { type ArmCaller, armCaller } from "../support/arm-caller.ts";
 import { type SpawnedControlPlane, spawnControlPlane } from "../support/control-plane.ts";
 import { changesOf, copiedExample, mustSucceed } from "../support/fleet.ts";
-import { type LabCluster, testClusters } from "../support/lab.ts";
+import { type LabCluster, testCluster } from "../support/lab.ts";
 import { type TempFolder, tempFolder } from "../support/temp-folder.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -28,7 +28,7 @@ let before: string[];
 
 beforeAll(async () => {
   folder = await tempFolder("own-type");
-  [cluster] = await testClusters();
+  cluster = await testCluster();
   before = await cluster.kubectl.inventory();
   controlPlane = await spawnControlPlane({ host: cluster.bridgeAddress });
   arm = await armCaller(controlPlane.connection);

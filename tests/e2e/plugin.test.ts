@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { hostedType } from "@arcfleet/provider";
 import type { Workspace } from "@arcfleet/tools/pulumi/workspace.ts";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { z } from "zod";
 import { type ArmCaller, armCaller } from "../support/arm-caller.ts";
 import { type RunningControlPlane, startControlPlane } from "../support/control-plane.ts";
@@ -17,6 +17,9 @@ import type { Spec } from "./plugin-program/spec.ts";
  * The packaged plugin under the real engine, which finds it by its executable alone: the program knows type tokens and no class of
  * the SDK. Told once and in order: each test goes on where the one before it ended.
  */
+
+// The engine runs several times in each test, and the machine may be busy.
+jest.setTimeout(10 * 60_000);
 
 let folder: TempFolder;
 let controlPlane: RunningControlPlane;

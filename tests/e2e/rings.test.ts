@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { type SpawnedControlPlane, spawnControlPlane } from "../support/control-plane.ts";
 import { changesOf, mustSucceed, type RingsFleet, ringsFleet } from "../support/fleet.ts";
 import { type SimulatedFleet, simulatedFleet } from "../support/simulated-fleet.ts";
@@ -9,6 +9,9 @@ import { type TempFolder, tempFolder } from "../support/temp-folder.ts";
  * A rollout in rings with the real engine, told once and in order: each test goes on where the one before it ended. The clusters
  * are records, and their agents are played; what is tried is the order of things and what stops them.
  */
+
+// The engine runs several times in each test, and the machine may be busy.
+jest.setTimeout(10 * 60_000);
 
 let folder: TempFolder;
 let controlPlane: SpawnedControlPlane;

@@ -18,14 +18,25 @@ const log = (line: string): void => {
  * them; the runner removes them after the suite.
  */
 export async function testClusters(): Promise<readonly [LabCluster, LabCluster]> {
-  const clusters = await labUp({ name: testLabName, count: 2, log });
-  const archives = [await agentsImage(log), await sourceControllerImage(log), await kustomizeControllerImage(log)];
-  await Promise.all(clusters.flatMap((cluster) => archives.map((archive) => loadImage(cluster, archive))));
-  const [first, second] = await Promise.all(
-    clusters.map(async (cluster) => ({ ...cluster, kubectl: await kubectlFor(cluster.kubeconfig) })),
-  );
+  const [first, second] = await clustersWithImages(2);
   if (first === undefined || second === undefined) throw new Error("the lab has fewer than two clusters");
   return [first, second];
+}
+
+/** The first of them, for a story that needs one only. */
+export async function testCluster(): Promise<LabCluster> {
+  const [cluster] = await clustersWithImages(1);
+  if (cluster === undefined) throw new Error("the lab has no cluster");
+  return cluster;
+}
+
+async function clustersWithImages(count: number): Promise<LabCluster[]> {
+  const [clusters, archives] = await Promise.all([
+    labUp({ name: testLabName, count, log }),
+    Promise.all([agentsImage(log), sourceControllerImage(log), kustomizeControllerImage(log)]),
+  ]);
+  await Promise.all(clusters.flatMap((cluster) => archives.map((archive) => loadImage(cluster, archive))));
+  return Promise.all(clusters.map(async (cluster) => ({ ...cluster, kubectl: await kubectlFor(cluster.kubeconfig) })));
 }
 
 /**
