@@ -21,11 +21,15 @@ const headerOf = (request: FastifyRequest, name: string): string | undefined => 
   return typeof value === "string" && idPattern.test(value) ? value : undefined;
 };
 
+/** The id that clients send again with a request that they repeat. */
+const idOfClient = (request: FastifyRequest): string | undefined =>
+  headerOf(request, "x-ms-correlation-request-id") ?? headerOf(request, "x-ms-client-request-id");
+
 /** Gives the request its ids and the answer the headers that every answer of ARM has. */
 export function beginRequest(request: FastifyRequest, reply: FastifyReply): void {
   const requestId = randomUUID();
   const clientRequestId = headerOf(request, "x-ms-client-request-id");
-  request.correlationId = headerOf(request, "x-ms-correlation-request-id") ?? clientRequestId ?? requestId;
+  request.correlationId = idOfClient(request) ?? requestId;
   reply.headers({
     "x-ms-request-id": requestId,
     "x-ms-correlation-request-id": request.correlationId,
@@ -47,8 +51,11 @@ export async function identify(services: Services, request: FastifyRequest): Pro
     throw error;
   });
   request.caller = caller;
-  const { method, correlationId } = request;
-  request.budget = services.throttle.spend(caller, { method, url: request.raw.url ?? "/", correlationId });
+  request.budget = services.throttle.spend(caller, {
+    method: request.method,
+    url: request.raw.url ?? "/",
+    repeatedId: idOfClient(request),
+  });
   return caller;
 }
 

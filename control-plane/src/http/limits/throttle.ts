@@ -11,8 +11,8 @@ export interface Asked {
   readonly method: string;
   /** The path, with or without a query. */
   readonly url: string;
-  /** The id that a client sends again with a request that it repeats. */
-  readonly correlationId?: string;
+  /** The id that a client sends again with a request that it repeats. Without one no place is kept for it. */
+  readonly repeatedId?: string | undefined;
 }
 
 /** What clients are told of their budget. */
@@ -60,8 +60,8 @@ export function createThrottle(rates: Rates, clock: Clock, metrics: Pick<Metrics
     throw error();
   };
 
-  const spendAsAgent = (cluster: string, { correlationId }: Asked): BudgetHeaders => {
-    const taken = agents.take(cluster, correlationId);
+  const spendAsAgent = (cluster: string, { repeatedId }: Asked): BudgetHeaders => {
+    const taken = agents.take(cluster, repeatedId);
     refuse("agents", taken, () => tooMany(`The agents of '${cluster}' send more than the control plane takes`, taken));
     // An authorizer in the cluster reads this one.
     return { "x-ms-ratelimit-remaining-subscription-reads": String(taken.remaining) };
@@ -74,7 +74,7 @@ export function createThrottle(rates: Rates, clock: Clock, metrics: Pick<Metrics
       const kind = kindOf(asked);
       const scope = /^\/+subscriptions\/+[^/?]/i.test(asked.url) ? "subscription" : "tenant";
       const header = (of: string): string => `x-ms-ratelimit-remaining-${of}-${kind}`;
-      const own = ofPrincipals[kind].take(`${scope} ${caller.principalId}`, asked.correlationId);
+      const own = ofPrincipals[kind].take(`${scope} ${caller.principalId}`, asked.repeatedId);
       const subject = `Number of '${singular[kind]}' requests of '${caller.principalId}'`;
       refuse(`principal-${kind}`, own, () =>
         scope === "subscription"
@@ -83,7 +83,7 @@ export function createThrottle(rates: Rates, clock: Clock, metrics: Pick<Metrics
       );
       const headers = { [header(scope)]: String(own.remaining) };
       if (scope === "tenant") return headers;
-      const all = ofSubscription[kind].take("", asked.correlationId);
+      const all = ofSubscription[kind].take("", asked.repeatedId);
       refuse(`subscription-${kind}`, all, () =>
         throttled(`Number of '${singular[kind]}' requests of all callers`, all, header(`${scope}-global`)),
       );
