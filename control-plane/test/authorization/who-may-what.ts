@@ -151,8 +151,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   HelmSettings_Get: { who: [...readers, "onboarding"] },
   HelmSettings_GetLatestPackagePath: { who: "everyone" },
   HelmSettings_HealthCheck: { who: "everyone" },
-  // For this machine, which is where tests ask from.
-  Service_Metrics: { who: "everyone" },
+  Service_Metrics: { who: [...readers, "onboarding", "clusterUser", ...inClusters] },
   "Service_*": { who: "everyone" },
   "Registry_*": { who: "everyone" },
 };

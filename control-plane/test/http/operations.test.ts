@@ -42,23 +42,21 @@ describe("the list of all calls", () => {
     expect(listed.size).toBe(operations.length);
   });
 
-  describe.each(operations.map((operation) => [operation.id, operation] as const))("%s", (id, operation) => {
+  describe.each(operations.map((operation) => [operation.id, operation] as const))("%s", (_id, operation) => {
     const { kind } = operation.access;
 
     test("is refused to who has no token, unless anyone may call it", async () => {
       const { status } = await ask(operation, "");
       if (kind === "anyone") expect([401, 403]).not.toContain(status);
-      // Tests come from the machine itself, which may read the metrics.
-      else expect(status).toBe(id === "Service_Metrics" ? 200 : 401);
+      else expect(status).toBe(401);
     });
 
     test("asks who holds no role for the listed action", async () => {
       const { status, errorMessage } = await ask(operation, `Bearer ${nobody}`);
       if (kind === "cluster") expect(status).toBe(403);
       if (kind === "authenticated") expect([401, 403]).not.toContain(status);
-      // What an operation is about is known once it is found; and the machine itself may read the metrics.
-      if (operation.access.kind !== "action" || operation.path.endsWith("{operationId}") || id === "Service_Metrics")
-        return;
+      // What an operation is about is known once it is found.
+      if (operation.access.kind !== "action" || operation.path.endsWith("{operationId}")) return;
       expect({ status, errorMessage }).toMatchObject({
         status: 403,
         errorMessage:

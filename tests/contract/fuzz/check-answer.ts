@@ -103,9 +103,8 @@ function permissionProblems(
   status: number,
 ) {
   if (operation === undefined || status >= 300 || headers.authorization !== undefined) return [];
-  const { access, id } = operation;
-  // The machine itself may read the metrics.
-  if (access.kind === "anyone" || id === "Service_Metrics") return [];
+  const { access } = operation;
+  if (access.kind === "anyone") return [];
   const isKnown = caller === "owner" || caller === "reader" || caller === "nobody" || caller === "cluster";
   if (!isKnown) return [`answers ${status} to ${caller}`];
   if (access.kind === "authenticated") return [];
