@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createLogger } from "@arcfleet/control-plane";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import pg from "pg";
 import { openDatabase } from "../../control-plane/src/db/open-database.ts";
 import { openWorld, resourceOf } from "../contract/world.ts";
 import { type ArmCaller, armCaller } from "../support/arm-caller.ts";
@@ -38,6 +39,15 @@ async function newDatabase(): Promise<string> {
   const file = join(folder.path, `${next++}-database-url`);
   await writeFile(file, `${await server.createDatabase()}\n`, { mode: 0o600 });
   return file;
+}
+
+/** Nobody reads the table until the returned client ends. */
+async function lockTable(urlFile: string, table: string): Promise<pg.Client> {
+  const client = new pg.Client((await readFile(urlFile, "utf8")).trim());
+  await client.connect();
+  await client.query("begin");
+  await client.query(`lock table ${table} in access exclusive mode`);
+  return client;
 }
 
 interface Writers {
@@ -202,6 +212,8 @@ test("killed at any time it goes on, and the control plane takes writes again by
   const url = await newDatabase();
   // After the capture began, in the middle of the copy, between the rounds, while writes are refused.
   for (const point of [/^resource_groups: /m, /rows that changed/, /writes are refused/]) {
+    // Comparing both sides waits for this, so that the last of these moments is not over before the command is killed.
+    const holder = point.test("writes are refused") ? await lockTable(url, "signing_keys") : undefined;
     const command = startArcfleet("migrate-store", "--data", dataDir, "--to", url);
     await waitFor(() => point.test(command.output()), {
       timeoutMs: 60_000,
@@ -210,6 +222,7 @@ test("killed at any time it goes on, and the control plane takes writes again by
     });
     command.kill("SIGKILL");
     await command.result;
+    await holder?.end();
     expect(command.output()).not.toContain("everything is in");
     const sofar = writers.acknowledged.size;
     await waitFor(() => writers.acknowledged.size > sofar + 5, {

@@ -23,8 +23,8 @@ const UNLIMITED = 1_000_000;
 
 /** Nobody is told to wait longer. */
 const MAX_WAIT_SECONDS = 60;
-/** For so long after that a token is kept for whoever was told to come back. */
-const KEPT_MS = 3000;
+/** For so long after that a place is kept for whoever was told to come back. */
+const KEPT_MS = 10_000;
 /** Of more that wait the first lose their place. */
 const MAX_WAITING = 10_000;
 
@@ -33,13 +33,14 @@ interface Bucket {
   at: number;
   /** The moment at which the last who was sent away finds a token. */
   promisedUntil: number;
-  /** The requests that were sent away, in the order in which they were, with the moment from which a token is theirs. */
+  /** The requests that were sent away, in the order in which they were, with the moment from which they are served. */
   readonly waiting: Map<string, number>;
 }
 
 /**
  * Clients that come back together find one token, and most give up after the fourth time. So each that is sent away gets a moment of its
- * own; and what comes meanwhile does not take the token that another one waited for. docs/decisions/0144
+ * own; what comes meanwhile does not take the token that another one waited for, and whoever comes back in time is served even if it did:
+ * those moments are as far apart as tokens are, so the rate holds, and the next newcomer waits longer. docs/decisions/0144
  */
 export function createTokenBuckets({ burst, perSecond }: Rate, clock: Clock, maxBuckets = MAX_BUCKETS): TokenBuckets {
   const buckets = new Map<string, Bucket>();
@@ -67,25 +68,27 @@ export function createTokenBuckets({ burst, perSecond }: Rate, clock: Clock, max
       if (burst === 0) return { remaining: UNLIMITED, waitSeconds: 0 };
       const now = clock.now().getTime();
       const bucket = fill(key, now);
-      const hasWaited = request !== undefined && bucket.waiting.delete(request);
-      const kept = hasWaited ? 0 : keptFor(bucket.waiting, now);
-      if (bucket.tokens - kept >= 1) {
+      const kept = keptFor(bucket.waiting, now);
+      const own = request === undefined ? undefined : bucket.waiting.get(request);
+      if (own !== undefined && own > now) return { remaining: 0, waitSeconds: secondsUntil(own, now) };
+      if (own !== undefined || bucket.tokens - kept >= 1) {
+        if (request !== undefined) bucket.waiting.delete(request);
         bucket.tokens -= 1;
-        return { remaining: Math.floor(bucket.tokens - kept), waitSeconds: 0 };
+        return { remaining: Math.max(0, Math.floor(bucket.tokens - kept)), waitSeconds: 0 };
       }
-      const soonest = now + Math.max(0, 1 - bucket.tokens) * msPerToken;
-      // Whoever waited already is the next.
-      const moment = hasWaited ? soonest : Math.max(soonest, bucket.promisedUntil + msPerToken);
-      const promised = Math.min(moment, now + MAX_WAIT_SECONDS * 1000);
-      const waitSeconds = Math.max(1, Math.ceil((promised - now) / 1000));
-      bucket.promisedUntil = Math.max(bucket.promisedUntil, promised);
-      if (request !== undefined) bucket.waiting.set(request, promised);
+      const moment = Math.max(now + (1 - bucket.tokens) * msPerToken, now, bucket.promisedUntil + msPerToken);
+      // Nobody waits that long, so that is no place: many who come back after it at once are newcomers.
+      if (moment > now + MAX_WAIT_SECONDS * 1000) return { remaining: 0, waitSeconds: MAX_WAIT_SECONDS };
+      bucket.promisedUntil = moment;
+      if (request !== undefined) bucket.waiting.set(request, moment);
       const [first] = bucket.waiting.keys();
       if (bucket.waiting.size > MAX_WAITING && first !== undefined) bucket.waiting.delete(first);
-      return { remaining: 0, waitSeconds };
+      return { remaining: 0, waitSeconds: secondsUntil(moment, now) };
     },
   };
 }
+
+const secondsUntil = (moment: number, now: number): number => Math.max(1, Math.ceil((moment - now) / 1000));
 
 /** How many tokens belong to others who may come back any moment; those who did not come are forgotten. */
 function keptFor(waiting: Map<string, number>, now: number): number {

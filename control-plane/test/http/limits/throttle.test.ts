@@ -48,10 +48,32 @@ describe("a bucket of tokens", () => {
     expect(take("second")).toBe(0);
     clock.advance(1000);
     expect(take("third")).toBe(0);
-    // Came too early: it is the next.
+    // Came too early: its place stays its own.
     expect(take("newcomer")).toBe(1);
-    clock.advance(10_000);
+    clock.advance(20_000);
     expect(take("another")).toBe(0);
+  });
+
+  test("serves whoever comes back in time, also when others took the tokens; those after it wait for that", () => {
+    const clock = stopped();
+    const buckets = createTokenBuckets({ burst: 1, perSecond: 1 }, clock);
+    const take = (request: string) => buckets.take("a", request).waitSeconds;
+    expect(["first", "second", "third"].map(take)).toEqual([0, 1, 2]);
+    clock.advance(1999);
+    expect(take("second")).toBe(0);
+    clock.advance(1);
+    expect(take("third")).toBe(0);
+    clock.advance(1000);
+    expect(take("newcomer")).toBe(1);
+  });
+
+  test("keeps no place further away than a minute: a flood that comes back at once finds none", () => {
+    const clock = stopped();
+    const buckets = createTokenBuckets({ burst: 1, perSecond: 1 }, clock);
+    const flood = () => Array.from({ length: 500 }, (_, at) => buckets.take("a", `request-${at}`).waitSeconds);
+    flood();
+    clock.advance(60_000);
+    expect(flood().filter((wait) => wait === 0).length).toBeLessThanOrEqual(60);
   });
 
   test("does not mind a clock that is set back, and forgets those that were not used for the longest time", () => {
