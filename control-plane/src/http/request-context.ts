@@ -21,20 +21,21 @@ const headerOf = (request: FastifyRequest, name: string): string | undefined => 
   return typeof value === "string" && idPattern.test(value) ? value : undefined;
 };
 
-/** The id that clients send again with a request that they repeat. */
-const idOfClient = (request: FastifyRequest): string | undefined =>
-  headerOf(request, "x-ms-correlation-request-id") ?? headerOf(request, "x-ms-client-request-id");
+const clientRequestId = (request: FastifyRequest): string | undefined => headerOf(request, "x-ms-client-request-id");
+/** Some clients have one for all requests of a run. */
+const clientCorrelationId = (request: FastifyRequest): string | undefined =>
+  headerOf(request, "x-ms-correlation-request-id");
 
 /** Gives the request its ids and the answer the headers that every answer of ARM has. */
 export function beginRequest(request: FastifyRequest, reply: FastifyReply): void {
   const requestId = randomUUID();
-  const clientRequestId = headerOf(request, "x-ms-client-request-id");
-  request.correlationId = idOfClient(request) ?? requestId;
+  const ownId = clientRequestId(request);
+  request.correlationId = clientCorrelationId(request) ?? ownId ?? requestId;
   reply.headers({
     "x-ms-request-id": requestId,
     "x-ms-correlation-request-id": request.correlationId,
     "x-ms-routing-request-id": `LOCAL:${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}:${requestId}`,
-    ...(clientRequestId === undefined ? {} : { "x-ms-client-request-id": clientRequestId }),
+    ...(ownId === undefined ? {} : { "x-ms-client-request-id": ownId }),
     "cache-control": "no-cache",
     pragma: "no-cache",
     expires: "-1",
@@ -54,7 +55,7 @@ export async function identify(services: Services, request: FastifyRequest): Pro
   request.budget = services.throttle.spend(caller, {
     method: request.method,
     url: request.raw.url ?? "/",
-    repeatedId: idOfClient(request),
+    repeatedId: clientRequestId(request) ?? clientCorrelationId(request),
   });
   return caller;
 }
