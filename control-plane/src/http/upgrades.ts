@@ -1,7 +1,7 @@
 /**
  * Requests that turn their connection into a WebSocket. Until then each is a request like any other: the same hooks give it its ids, hold
  * it against the limits and read its token, the same handlers look at what it may do, and a refusal is the same answer in the same form.
- * A handler that has admitted it calls {@link acceptUpgrade} as its last step.
+ * A handler that has admitted it calls {@link UpgradeTarget.accept} as its last step.
  */
 import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:https";

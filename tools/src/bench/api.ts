@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { type BenchControlPlane, startBenchControlPlane } from "./bench-control-plane.ts";
+import { clusterNameOf } from "./load/copies.ts";
 import { copyClusters } from "./load/copy-clusters.ts";
 import { copyCustomResources } from "./load/copy-custom-resources.ts";
 import { startKubePeer } from "./load/kube-peer.ts";
@@ -70,7 +71,12 @@ export async function benchApi({ count, log, signal }: BenchOptions): Promise<Me
       await readFleet(run, sides, begin, small);
       await createSlices(run, sides, { from: begin, to: firstSlice }, small);
     }
-    const copies = { originals: Array.from({ length: originals }, (_, at) => nameOf(at)), nameOf, log, signal };
+    const copies = {
+      originals: Array.from({ length: originals }, (_, at) => clusterNameOf(at)),
+      nameOf: clusterNameOf,
+      log,
+      signal,
+    };
     const between = { from: firstSlice, to: lastSlices };
     log(`clusters ${between.from} to ${between.to} are copied into both databases`);
     copyClusters({ file: join(folder, "data", "control-plane.sqlite"), ...between, ...copies });
@@ -182,15 +188,13 @@ const inTurn = (paths: readonly string[]): (() => LoadRequest) => {
 };
 
 const json = { "content-type": "application/json" };
-const nameOf = (number: number): string => `cluster-${String(number).padStart(7, "0")}`;
-
 const OurPage = z.object({ nextLink: z.string().nullish() });
 
 async function ourSide(controlPlane: BenchControlPlane): Promise<Side> {
   const target = await ourTarget(controlPlane);
   const { subscriptionId } = controlPlane.connection;
   const inGroup = `/subscriptions/${subscriptionId}/resourceGroups/${group}/providers/Microsoft.Kubernetes/connectedClusters`;
-  const path = (number: number): string => `${inGroup}/${nameOf(number)}?${apiVersion}`;
+  const path = (number: number): string => `${inGroup}/${clusterNameOf(number)}?${apiVersion}`;
   return {
     name: "ours",
     target,
@@ -235,11 +239,11 @@ function peerSide(target: LoadTarget): Side {
       body: JSON.stringify({
         apiVersion: `${peerGroup}/v1`,
         kind: "ConnectedCluster",
-        metadata: { name: nameOf(number) },
+        metadata: { name: clusterNameOf(number) },
         spec: sampleCluster(number),
       }),
     }),
-    get: (number) => ({ method: "GET", path: `${peerPath}/${nameOf(number)}` }),
+    get: (number) => ({ method: "GET", path: `${peerPath}/${clusterNameOf(number)}` }),
     pagePaths: () =>
       walk(target, `${peerPath}?limit=${pageSize}`, (text) => {
         const next = PeerPage.parse(JSON.parse(text)).metadata.continue;

@@ -1,14 +1,16 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { Agent, request } from "node:https";
+import { Agent } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { type BenchControlPlane, startBenchControlPlane } from "./bench-control-plane.ts";
+import { clusterNameOf } from "./load/copies.ts";
 import { cpuSeconds } from "./load/cpu-time.ts";
-import { fleetClusterName, fleetGroup, makeLargeFleet } from "./load/large-fleet.ts";
+import { fleetGroup, makeLargeFleet } from "./load/large-fleet.ts";
 import type { LoadRequest, LoadTarget } from "./load/load.ts";
 import { ourTarget } from "./load/our-target.ts";
+import { requestOnce } from "./load/request-once.ts";
 import { type Metric, median, metric } from "./metric.ts";
 import type { BenchOptions } from "./options.ts";
 
@@ -75,30 +77,15 @@ async function openFleet(controlPlane: BenchControlPlane, count: number): Promis
     middle: Math.floor(count / 2),
     async send(call) {
       const startedAt = performance.now();
-      const { status, text } = await sendOver(agent, target, call);
+      const { status, text } = await requestOnce(target, call, agent);
       if (status !== 200) throw new Error(`${call.path} answered ${status}: ${text.slice(0, 500)}`);
       return { text, ms: performance.now() - startedAt };
     },
   };
 }
 
-function sendOver(agent: Agent, target: LoadTarget, call: LoadRequest): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      new URL(call.path, target.endpoint),
-      { agent, method: call.method, headers: { ...target.headers, ...call.headers } },
-      (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
-        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
-      },
-    );
-    sent.on("error", reject).end(call.body);
-  });
-}
-
 const clusterId = ({ subscription }: Fleet, number: number): string =>
-  `${subscription}/resourceGroups/${fleetGroup}/providers/Microsoft.Kubernetes/connectedClusters/${fleetClusterName(number)}`;
+  `${subscription}/resourceGroups/${fleetGroup}/providers/Microsoft.Kubernetes/connectedClusters/${clusterNameOf(number)}`;
 
 const read = (fleet: Fleet, path: string): LoadRequest => ({ method: "GET", path: `${fleet.subscription}${path}` });
 
@@ -119,10 +106,10 @@ async function questionsOf(fleet: Fleet): Promise<Record<string, LoadRequest>> {
     "resources-all": read(fleet, generic),
     "resources-by-tag": read(fleet, `${generic}${encodeURIComponent(ofTeam)}`),
     "resources-by-tag-name": read(fleet, `${generic}${encodeURIComponent("tagName eq 'owner'")}`),
-    "resources-by-name": read(fleet, `${generic}${encodeURIComponent(`name eq '${fleetClusterName(middle)}'`)}`),
+    "resources-by-name": read(fleet, `${generic}${encodeURIComponent(`name eq '${clusterNameOf(middle)}'`)}`),
     "resources-name-contains": read(
       fleet,
-      `${generic}${encodeURIComponent(`substringof('${fleetClusterName(middle).slice(-6)}', name)`)}`,
+      `${generic}${encodeURIComponent(`substringof('${clusterNameOf(middle).slice(-6)}', name)`)}`,
     ),
     tags: {
       method: "GET",
@@ -131,7 +118,7 @@ async function questionsOf(fleet: Fleet): Promise<Record<string, LoadRequest>> {
     "activity-log": read(fleet, "/providers/Microsoft.Insights/eventtypes/management/values?api-version=2015-04-01"),
     metrics: { method: "GET", path: "/metrics" },
     "graph-by-id": graph(`resources | where id =~ '${clusterId(fleet, middle)}'`),
-    "graph-by-name": graph(`resources | where name =~ '${fleetClusterName(middle)}'`),
+    "graph-by-name": graph(`resources | where name =~ '${clusterNameOf(middle)}'`),
     "graph-by-tag": graph(`resources | where tags.owner == 'team-3' | project name, tags`),
     "graph-count": graph("resources | count"),
     "graph-properties": graph(properties),

@@ -5,17 +5,10 @@
 import { randomUUID } from "node:crypto";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { z } from "zod";
+import type { Copies } from "./copies.ts";
 
-export interface CopyClusters {
+export interface CopyClusters extends Copies {
   readonly file: string;
-  /** The names of the clusters that are copied in turn. None may be part of another text. */
-  readonly originals: readonly string[];
-  /** The numbers of the copies: from the first up to, but not including, the last. */
-  readonly from: number;
-  readonly to: number;
-  readonly nameOf: (number: number) => string;
-  readonly log: (line: string) => void;
-  readonly signal: AbortSignal;
 }
 
 const rowsPerTransaction = 50_000;

@@ -4,19 +4,12 @@
  */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { Copies } from "./copies.ts";
 
-export interface CopyCustomResources {
+export interface CopyCustomResources extends Copies {
   readonly etcdUrl: string;
   /** `/registry/{group}/{plural}`. */
   readonly folder: string;
-  /** The names of those that are copied in turn. None may be part of another text. */
-  readonly originals: readonly string[];
-  /** The numbers of the copies: from the first up to, but not including, the last. */
-  readonly from: number;
-  readonly to: number;
-  readonly nameOf: (number: number) => string;
-  readonly log: (line: string) => void;
-  readonly signal: AbortSignal;
 }
 
 /** etcd takes 128 operations in a transaction. */

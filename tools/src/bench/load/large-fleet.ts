@@ -7,13 +7,13 @@ import { type ArmCaller, armCaller } from "@arcfleet/tests/support/arm-caller.ts
 import { onboardingKey } from "@arcfleet/tests/support/onboarding-key.ts";
 import { simulatedAgent } from "@arcfleet/tests/support/simulated-agent.ts";
 import { type BenchControlPlane, startBenchControlPlane } from "../bench-control-plane.ts";
+import { clusterNameOf } from "./copies.ts";
 import { copyClusters } from "./copy-clusters.ts";
 
 /** Clusters differ as these do: versions, sizes, tags; every second one has an extension and a Flux configuration. */
 const originals = 20;
 export const fleetGroup = "bench";
 
-export const fleetClusterName = (number: number): string => `cluster-${String(number).padStart(7, "0")}`;
 const originalName = (number: number): string => `original-${String(number).padStart(4, "0")}-of-the-fleet`;
 
 export interface LargeFleetOptions {
@@ -36,7 +36,7 @@ export async function makeLargeFleet({ folder, count, log, signal }: LargeFleetO
     originals: Array.from({ length: originals }, (_, number) => originalName(number)),
     from: 0,
     to: count,
-    nameOf: fleetClusterName,
+    nameOf: clusterNameOf,
     log,
     signal,
   });
